@@ -1,0 +1,145 @@
+"""
+How the tests run: every block of the documentation is one, and there are two workers for the whole suite.
+
+In README and docs a ``python`` block runs as it stands; of a ``sh`` or ``console`` block the lines that call
+``complaints`` run, and must succeed. Where a ``text`` block follows before the next heading or block, it is all
+that was printed, and a line ``...`` in it stands for any lines. The blocks of one document share their names and
+an empty folder of their own, from the first to the last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from sybil import Document, Example, Region, Sybil
+from sybil.parsers.markdown import SkipParser
+
+_WORKERS = 2
+_SECONDS = 60
+_BLOCK = re.compile(
+    r"^```(?P<language>python|sh|console)\n(?P<lines>.*?)^```$"
+    r"(?:(?:(?!^```|^#)[^\n]*\n)*?^```text\n(?P<printed>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
+_PRINTED = re.compile(r"```\n\s*```text\n(?P<printed>.*?)^```$", re.MULTILINE | re.DOTALL)
+_CALL = re.compile(r"(?:\$ )?(?:(?:\.tools/bin/)?uv run )?(?P<call>complaints .*)")
+
+
+def _blocks(document: Document) -> Iterator[Region]:
+    for block in _BLOCK.finditer(document.text):
+        if block["language"] == "python":
+            yield Region(block.start(), block.end(), (block["lines"], block["printed"]), _run_python)
+        elif calls := _calls(block["lines"]):
+            yield Region(block.start(), block.end(), (calls, block["printed"]), _run_shell)
+
+
+def _calls(lines: str) -> str:
+    whole = lines.replace("\\\n", " ").splitlines()
+    return "\n".join(said["call"] for line in whole if (said := _CALL.fullmatch(line)))
+
+
+def _run_python(example: Example) -> str | None:
+    lines, wanted = example.parsed
+    # as many empty lines before it as there are in the document, so that a traceback shows the right one
+    code = compile("\n" * example.line + lines, example.path, "exec", dont_inherit=True)
+    with redirect_stdout(StringIO()) as printed:
+        exec(code, example.namespace)
+    return _difference(printed.getvalue(), wanted)
+
+
+def _run_shell(example: Example) -> str | None:
+    calls, wanted = example.parsed
+    done = subprocess.run(
+        ["sh", "-ec", calls],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env=_environment(Path(example.path)),
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        return f"{calls}\nended with {done.returncode}:\n{done.stdout}"
+    return _difference(done.stdout, wanted)
+
+
+def _environment(document: Path) -> dict[str, str]:
+    """A plain terminal in the document's language, with nothing of the tester's own settings."""
+    kept = {name: os.environ[name] for name in ("HOME", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    language = "zh_CN.UTF-8" if ".zh-CN" in document.name else "en_US.UTF-8"
+    return {**kept, "PATH": path, "LANG": language, "PYTHONUTF8": "1", "COLUMNS": "100", "NO_COLOR": "1"}
+
+
+def _difference(printed: str, wanted: str | None) -> str | None:
+    """What to tell when *printed* is not what the document shows; blanks at the ends of lines do not count."""
+    if wanted is None:
+        return None
+    lines = [line.rstrip() for line in wanted.splitlines()]
+    pattern = "".join(r"(?:.*\n)*?" if line == "..." else rf"{re.escape(line)}\n" for line in lines)
+    if re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in printed.splitlines())):
+        return None
+    return f"printed:\n{printed}\ninstead of:\n{wanted}"
+
+
+def _enter_empty_folder(namespace: dict[str, object]) -> None:
+    folder = tempfile.TemporaryDirectory(prefix="complaints-", ignore_cleanup_errors=True)
+    namespace.update(_left=Path.cwd(), _folder=folder)
+    os.chdir(folder.name)
+
+
+def _leave_folder(namespace: dict[str, object]) -> None:
+    os.chdir(namespace["_left"])
+    namespace["_folder"].cleanup()
+
+
+pytest_collect_file = Sybil(
+    parsers=[_blocks, SkipParser()],
+    patterns=["README.md", "README.zh-CN.md", "docs/*.md", "docs/**/*.md"],
+    excludes=["docs/_*/**"],
+    setup=_enter_empty_folder,
+    teardown=_leave_folder,
+).pytest()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers for the whole suite, which is faster; none where files are named, which starts faster."""
+    return 0 if config.args_source is pytest.Config.ArgsSource.ARGS else min(_WORKERS, os.cpu_count() or 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """
+    The blocks of a document run on one worker, and every test on whichever is free.
+
+    ``--dist=loadgroup`` would do, but xdist 3.8 does not see its groups under pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            document = nodeid.partition("::")[0]
+            return document if document.endswith(".md") else nodeid
+
+    return Together(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever the order of the rest, the blocks of a document run together and in its own order."""
+    blocks = [item for item in items if hasattr(item, "example")]
+    blocks.sort(key=lambda block: (str(block.path), block.example.start))
+    items[:] = [item for item in items if not hasattr(item, "example")] + blocks
