@@ -1,0 +1,76 @@
+"""May this step be taken? Rules asked once, all refusals at once, the same for ``explain`` and ``handle``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
+from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
+from complaints.machine import Lifecycle
+from complaints.model.event import Command, Refusal, Rule, Situation
+from complaints.model.words import State
+from complaints.rows import Move, Row
+
+
+def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State]:
+    """
+    Decide on ``situation.command``: the row first, then who may, then every rule.
+
+    Args:
+        source: The state the complaint is in; ``None`` for the first command of a complaint.
+
+    Returns:
+        The row, and the state it leads to.
+
+    Raises:
+        IllegalMoveError: There is no such row, or the target the command names is not in it.
+        NotPermittedError: It is not for this person.
+        RefusedError: Rules stand in the way; carries what each of them says.
+    """
+    command: Command = situation.command
+    row = lifecycle.row_for(type(command), source)
+    if row is None:
+        raise _no_row(lifecycle, type(command), source)
+    target = lifecycle.target_of(row, command, source)
+    if not row.who.includes(situation.by, situation.complaint):
+        raise _not_permitted(row)
+    always = OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY
+    refusals = [
+        refusal
+        for rules in (always, row.given, row.provided)
+        for rule in rules
+        if (refusal := rule(situation)) is not None
+    ]
+    if refusals:
+        raise RefusedError(refusals, command=type(command).__name__)
+    return row, target
+
+
+def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], tuple[Refusal, ...]]:
+    """For every command of the present state: what would refuse it whatever its content."""
+    return {row.command: _foreseen(row, situation) for row in lifecycle.rows_from(situation.complaint.state)}
+
+
+def _foreseen(row: Row, situation: Situation) -> tuple[Refusal, ...]:
+    if not row.who.includes(situation.by, situation.complaint):
+        return _not_permitted(row).refusals
+    return tuple(_ask(row.given, situation))
+
+
+def _ask(rules: Sequence[Rule], situation: Situation) -> list[Refusal]:
+    return [refusal for rule in rules if (refusal := rule(situation)) is not None]
+
+
+def _no_row(lifecycle: Lifecycle, command: type[Command], source: State | None) -> IllegalMoveError:
+    possible = tuple(row.command.__name__ for row in lifecycle.rows_from(source) if isinstance(row, Move))
+    state = "" if source is None else source.value
+    refusal = Refusal("move.illegal", command=command.__name__, state=state, commands=possible)
+    return IllegalMoveError([refusal], command=command.__name__, state=state)
+
+
+def _not_permitted(row: Row) -> NotPermittedError:
+    refusal = Refusal("move.not_permitted", who=row.who.names, command=row.command.__name__)
+    return NotPermittedError([refusal], command=row.command.__name__, who=row.who.names)
+
+
+__all__ = ["decide", "foresee"]

@@ -1,0 +1,183 @@
+"""A complaint: the sum of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import attrs
+import msgspec
+
+from complaints.model.execution import Accountability, Booking, Settlement, Task
+from complaints.model.investigation import Conclusion, Evidence, Finding
+from complaints.model.judgment import Explanation, Judgment
+from complaints.model.promise import Deadline, Promise
+from complaints.model.proposal import Consultation, Mandate, Proposal, ProposalReview
+from complaints.model.registration import Registration
+from complaints.model.review import Attempt, Classification, Evaluation, FollowUp, Improvement
+from complaints.model.words import (
+    Answer,
+    Department,
+    Duty,
+    Outcome,
+    PromiseState,
+    Satisfaction,
+    Severity,
+    Stage,
+    State,
+    TaskResult,
+    Track,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Assignment:
+    """Who is asked to do what for the complaint, and what he answered (R52)."""
+
+    duty: Duty
+    assignee: str
+    number: int
+    answer: Answer = Answer.PENDING
+
+
+@attrs.frozen(kw_only=True)
+class Settled:
+    """Who settled the complaint at once, under which standing order (fast track)."""
+
+    by: str
+    at: datetime
+    order: str
+    number: int
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    One complaint as it stands now.
+
+    Frozen, and made only by applying events: nobody assigns a state. It holds what rules and lists
+    read; notes, conversations and long texts stay in the events. Facts carry the number of the event
+    they come from, so that a rule can ask for those of the present pass only.
+
+    A msgspec structure where the other nouns are attrs classes: with its fifty fields, made anew at every step, it
+    is copied in a fifth of the time and takes half the memory.
+
+    Attributes:
+        id: Unique for ever.
+        reference: The case number, ``<dealer>-<year>-<number>``.
+        version: The number of its last event.
+        entered: For each state visited, the number of the event that last entered it.
+        began: For each stage visited, the number of the event that last entered it from another stage.
+        passes: How often the complaint went backwards, plus one.
+        floor: The lowest severity it may have, for life.
+        alarmed_late: Whether a fact that shuts the fast track became known.
+        deadlines: The latest due date the policy set, by clock.
+        head: Digest of the last event.
+    """
+
+    id: UUID
+    reference: str
+    dealer: str
+    version: int
+    state: State
+    registration: Registration
+    recorded_at: datetime
+    updated_at: datetime
+    moved_at: datetime
+    head: str = ""
+    definition: str = ""
+    severity: Severity = Severity.GENERAL
+    floor: Severity = Severity.GENERAL
+    track: Track = Track.OPEN
+    passes: int = 1
+    entered: Mapping[State, int] = msgspec.field(default_factory=dict)
+    began: Mapping[Stage, int] = msgspec.field(default_factory=dict)
+    duties: Mapping[Duty, Assignment] = msgspec.field(default_factory=dict)
+    former_handlers: tuple[str, ...] = ()
+    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
+    promises: tuple[Promise, ...] = ()
+    contacts: int = 0
+    acknowledged_at: datetime | None = None
+    judgment: Judgment | None = None
+    explanation: Explanation | None = None
+    department: Department | None = None
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    conclusion: Conclusion | None = None
+    consultations: tuple[Consultation, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    reviews: tuple[ProposalReview, ...] = ()
+    mandate: Mandate | None = None
+    offered: int = 0
+    declines: int = 0
+    settlement: Settlement | None = None
+    settled: Settled | None = None
+    tasks: tuple[Task, ...] = ()
+    ledger: tuple[Booking, ...] = ()
+    accountability: Accountability | None = None
+    attempts: tuple[Attempt, ...] = ()
+    follow_up: FollowUp | None = None
+    first_satisfaction: Satisfaction | None = None
+    reworks: int = 0
+    reopenings: int = 0
+    improvements: tuple[Improvement, ...] = ()
+    evaluation: Evaluation | None = None
+    classification: Classification | None = None
+    outcome: Outcome | None = None
+    repeat_of: UUID | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """The stage the complaint is in."""
+        return self.state.stage
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not in an ending."""
+        return not self.state.is_ending
+
+    @property
+    def received_at(self) -> datetime:
+        """When the customer complained, which may be before it was recorded (R8)."""
+        return self.registration.received_at
+
+    @property
+    def handler(self) -> str | None:
+        """Id of the handler who has accepted; ``None`` while nobody has."""
+        duty = self.duties.get(Duty.HANDLER)
+        return duty.assignee if duty is not None and duty.answer is Answer.ACCEPTED else None
+
+    @property
+    def involved(self) -> frozenset[str]:
+        """Ids of the staff complained of or found responsible, as known now (invariant 4)."""
+        found = self.conclusion.responsibility.persons if self.conclusion is not None else ()
+        heads = (
+            (self.conclusion.responsibility.head,) if self.conclusion and self.conclusion.responsibility.head else ()
+        )
+        return frozenset((*self.registration.complained_of, *found, *heads))
+
+    @property
+    def open_promises(self) -> tuple[Promise, ...]:
+        """Promises that are neither kept, released nor broken."""
+        return tuple(promise for promise in self.promises if promise.state is PromiseState.OPEN)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """Tasks nobody has reported on."""
+        return tuple(task for task in self.tasks if task.result is TaskResult.OPEN)
+
+    @property
+    def present_proposals(self) -> tuple[Proposal, ...]:
+        """The proposals of the present pass."""
+        since = self.began.get(Stage.PROPOSAL, 0)
+        return tuple(proposal for proposal in self.proposals if proposal.number > since)
+
+    @property
+    def present_findings(self) -> tuple[Finding, ...]:
+        """The findings since the investigation was last begun."""
+        since = self.began.get(Stage.INVESTIGATION, 0)
+        return tuple(finding for finding in self.findings if finding.number > since)
+
+    def was_in(self, state: State) -> bool:
+        """Whether the complaint has ever been in *state*."""
+        return state in self.entered

@@ -1,0 +1,172 @@
+"""Who acts, who complains, and on whose behalf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+
+from complaints.errors import Fault, InvalidCommandError
+from complaints.model.base import faults_of, line, noun
+from complaints.model.words import RANKS, Channel, Department, PartyKind, Role
+
+
+@noun
+class ExternalRef:
+    """A thing's name in another system: a customer, repair order, invoice or recording there."""
+
+    system: str = line(most=40)
+    kind: str = line(most=40)
+    id: str = line(most=120)
+
+
+@attrs.frozen(init=False)
+class Actor:
+    """
+    Somebody who does something, with the roles the host vouches for.
+
+    The library does not authenticate; the host does.
+
+    Args:
+        id: The host's id of the person; not a name, since it stays in the history for good.
+        roles: One role or several (a small house).
+        dealer: Id of the dealer the roles hold at; ``None`` only for the system and the group.
+        department: Where the person works.
+    """
+
+    id: str = attrs.field(metadata={"most": 80})
+    roles: tuple[Role, ...] = attrs.field(metadata={"fewest": 1, "many": len(Role)})
+    dealer: str | None = None
+    department: Department | None = None
+
+    def __init__(
+        self, id: str, roles: Role | Iterable[Role], *, dealer: str | None = None, department: Department | None = None
+    ) -> None:
+        held = (roles,) if isinstance(roles, Role) else tuple(sorted(set(roles)))
+        self.__attrs_init__(id, held, dealer, department)
+
+    def __attrs_post_init__(self) -> None:
+        faults = list(faults_of(self))
+        if faults:
+            raise InvalidCommandError("Actor", faults)
+
+    @property
+    def rank(self) -> int:
+        """The highest rank held: 0 for specialist to 4 for group, -1 for none."""
+        return max((RANKS.index(role) for role in self.roles if role in RANKS), default=-1)
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether one of *roles* is held; a higher rank holds the lower ones."""
+        rank = self.rank
+        return any(role in self.roles or (role in RANKS and RANKS.index(role) <= rank) for role in roles)
+
+
+SYSTEM = Actor("system", Role.SYSTEM)
+"""The library itself, as the doer of what follows from rules and clocks."""
+
+
+@attrs.frozen(init=False)
+class Dealer:
+    """
+    One dealership: a fence around its complaints.
+
+    Args:
+        id: Short code, the first part of case numbers.
+        zone: IANA time zone of its clocks and case numbers.
+        language: ``"zh_CN"`` or ``"en"``: what its people and customers read.
+        currency: ISO 4217 code of its money.
+        calendar: Code of its holiday calendar; ``None`` counts calendar time.
+    """
+
+    id: str = attrs.field(metadata={"most": 20})
+    zone: str = "Asia/Shanghai"
+    language: str = "zh_CN"
+    currency: str = "CNY"
+    calendar: str | None = None
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        zone: str = "Asia/Shanghai",
+        language: str = "zh_CN",
+        currency: str = "CNY",
+        calendar: str | None = None,
+    ) -> None:
+        self.__attrs_init__(id, zone, language, currency, calendar)
+
+    def __attrs_post_init__(self) -> None:
+        faults = list(faults_of(self))
+        if faults:
+            raise InvalidCommandError("Dealer", faults)
+
+    def _faults(self) -> Iterator[Fault]:
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+            yield Fault("zone", "zone")
+        if self.language not in ("zh_CN", "en"):
+            yield Fault("language", "choice", choices=("zh_CN", "en"))
+
+    @property
+    def tz(self) -> tzinfo:
+        """The dealer's time zone."""
+        return ZoneInfo(self.zone)
+
+
+@noun
+class Customer:
+    """
+    Who complains, as far as is known.
+
+    Named, or anonymous with a way to answer (a platform's number counts), or the
+    author of a public post with its address (MOVES 1).
+    """
+
+    name: str | None = line(personal=True, default=None)
+    phone: str | None = line(personal=True, most=40, default=None)
+    email: str | None = line(personal=True, most=120, default=None)
+    wechat: str | None = line(personal=True, most=80, default=None)
+    address: str | None = line(personal=True, default=None)
+    platform_number: str | None = line(personal=True, most=80, default=None)
+    post_url: str | None = line(personal=True, most=500, default=None)
+    ref: ExternalRef | None = None
+    member: bool = False
+    language: str | None = line(most=10, default=None)
+    preferred_channel: Channel | None = None
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether any way to answer is on record."""
+        return bool(self.phone or self.email or self.wechat or self.address or self.platform_number or self.post_url)
+
+    @property
+    def is_identified(self) -> bool:
+        """Named, or anonymous with a way to answer, or a public post with its address."""
+        return bool(self.name) or self.can_be_answered
+
+
+@noun
+class Party:
+    """Somebody else on the customer's side, and what he may do there."""
+
+    kind: PartyKind
+    name: str = line(personal=True)
+    phone: str | None = line(personal=True, most=40, default=None)
+    may_be_told: bool = True
+    may_accept: bool = False
+    may_sign: bool = False
+
+
+@noun
+class Staff:
+    """A member of staff as a form names him: the host's id, title and department (A11)."""
+
+    id: str = line(most=80)
+    title: str | None = line(most=80, default=None)
+    department: Department | None = None
+
+
+__all__ = ["SYSTEM", "Actor", "Customer", "Dealer", "ExternalRef", "Party", "Staff"]

@@ -1,0 +1,72 @@
+"""The call-back and the evaluation (R32–R48)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from complaints.model.base import line, noun, number, prose
+from complaints.model.words import Cause, Channel, Department, Satisfaction
+
+
+@noun
+class Attempt:
+    """An attempt to reach the customer for the call-back; trying is not reaching (R37)."""
+
+    at: datetime
+    channel: Channel
+    by: str = line(most=80)
+    was_reached: bool
+
+
+@noun
+class FollowUp:
+    """What the call-back came to, as it stands on the complaint."""
+
+    number: int = number()
+    result: Satisfaction
+    at: datetime
+    channel: Channel
+    caller: str = line(most=80)
+
+
+@noun
+class Evaluation:
+    """
+    The comprehensive evaluation of the handling (R32).
+
+    Args:
+        grade: 1 (poor) to 5 (exemplary).
+    """
+
+    summary: str = prose()
+    grade: int = number(least=1, most=5)
+    lessons: str | None = prose(default=None)
+
+
+@noun
+class Classification:
+    """A line of the Complaint Classification Statistics Form 顾客投诉分类统计表, confirmed by the supervisor (R33)."""
+
+    category: str = line(most=80)
+    department: Department
+    cause: Cause
+
+
+@noun
+class Improvement:
+    """What the house will do better, with an owner and a day (R35)."""
+
+    id: str = line(most=20)
+    text: str = prose(personal=False, most=2000)
+    owner: str = line(most=80)
+    due: date
+    number: int = number(default=0)
+
+
+@noun
+class NoWayFurther:
+    """A dissatisfied customer is told no, with reasons and with where else to turn."""
+
+    reason: str = prose()
+    told_where: str = prose(personal=False, most=500)
+    told_at: datetime

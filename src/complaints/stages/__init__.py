@@ -1,0 +1,1 @@
+"""The verbs: each stage's commands and rules, side by side."""

@@ -1,0 +1,292 @@
+"""What can be recorded in more than one stage: contacts, evidence, notes, promises, severity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from complaints.conduct import discourtesies
+from complaints.errors import Fault
+from complaints.model.base import evolve, line, prose, several
+from complaints.model.complaint import Complaint
+from complaints.model.event import Command, Event, Refusal, Situation, command, rule
+from complaints.model.investigation import Evidence
+from complaints.model.promise import PromiseMade
+from complaints.model.review import Attempt
+from complaints.model.words import (
+    Channel,
+    Direction,
+    PromiseState,
+    Purpose,
+    Role,
+    Severity,
+    State,
+    Track,
+)
+from complaints.policy import Policy
+from complaints.stages.intake import handlers_of
+from complaints.stages.judgment import promised
+
+
+@command
+class RecordContact(Command):
+    """
+    沟通记录: somebody spoke with the customer, or tried to (R7, R10, R29, R38).
+
+    Args:
+        reached: Whether the customer himself was reached.
+        text: What was said or sent; outgoing text must be courteous.
+        options: Ids of the proposals that were offered, when the purpose is an offer.
+        appointment: When the customer wants to be called (R39).
+    """
+
+    complaint: UUID
+    purpose: Purpose
+    direction: Direction = Direction.OUTGOING
+    channel: Channel
+    reached: bool
+    text: str | None = prose(default=None)
+    options: tuple[str, ...] = several(most=20, default=())
+    appointment: datetime | None = None
+    evidence: str | None = line(most=120, default=None)
+
+    @property
+    def outgoing_text(self) -> tuple[str, ...]:
+        """What goes to the customer."""
+        return (self.text,) if self.text is not None and self.direction is Direction.OUTGOING else ()
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """What rules need to know of it; the words stay in the history."""
+        changes: dict[str, object] = {"contacts": complaint.contacts + 1}
+        if self.reached and complaint.acknowledged_at is None and self.direction is Direction.OUTGOING:
+            changes["acknowledged_at"] = event.at
+        if self.purpose is Purpose.OFFER and self.reached and complaint.state is State.OFFER:
+            changes["offered"] = event.number
+        if self.purpose is Purpose.FOLLOW_UP and complaint.state is State.FOLLOW_UP:
+            attempt = Attempt(at=event.at, channel=self.channel, by=event.by.id, was_reached=self.reached)
+            since = [one for one in complaint.attempts if one.at >= complaint.moved_at]
+            changes["attempts"] = (*since, attempt)
+        return evolve(complaint, **changes)
+
+
+@command
+class AddEvidence(Command):
+    """
+    添加证据: a photo, a scan, a recording (R20).
+
+    Args:
+        id: Short name, unique within the complaint.
+        kind: What it is, in a word.
+        sha256: Digest of the file, 64 hexadecimal digits.
+        collector: Id of whoever collected it.
+    """
+
+    complaint: UUID
+    id: str = line(most=40)
+    kind: str = line(most=40)
+    description: str | None = prose(most=2000, default=None)
+    sha256: str | None = line(most=64, default=None)
+    collector: str | None = line(most=80, default=None)
+    collected_at: datetime | None = None
+
+    def _faults(self) -> Iterator[Fault]:
+        if isinstance(self.sha256, str) and (len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef")):
+            yield Fault("sha256", "digest")
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """One piece of evidence more."""
+        added = Evidence(
+            id=self.id, kind=self.kind, sha256=self.sha256, collector=self.collector, collected_at=self.collected_at
+        )
+        return evolve(complaint, evidence=(*complaint.evidence, added))
+
+
+@command
+class AddNote(Command):
+    """备注: a note for colleagues; it touches no clock and stays in the history alone."""
+
+    complaint: UUID
+    text: str = prose()
+
+
+@command
+class MakePromise(Command):
+    """承诺: something is promised to the customer (R55)."""
+
+    complaint: UUID
+    promise: PromiseMade
+
+    @property
+    def outgoing_text(self) -> tuple[str, ...]:
+        """What goes to the customer."""
+        return (self.promise.text,)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """One promise more in the register."""
+        return evolve(complaint, promises=(*complaint.promises, promised(self.promise, event)))
+
+
+@command
+class KeepPromise(Command):
+    """兑现承诺: it was kept, in time or late; late stays late (R55)."""
+
+    complaint: UUID
+    promise: str = line(most=40)
+    how: str | None = prose(most=1000, default=None)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The promise is settled."""
+        promises = tuple(
+            evolve(
+                promise,
+                state=PromiseState.KEPT if event.at <= promise.due_at else PromiseState.KEPT_LATE,
+                settled_at=event.at,
+            )
+            if promise.id == self.promise
+            else promise
+            for promise in complaint.promises
+        )
+        return evolve(complaint, promises=promises)
+
+
+@command
+class SetSeverity(Command):
+    """
+    等级调整: how grave it is (R1, R66); rules raise by themselves, never below a floor.
+
+    Args:
+        floor: Code of the policy's floor it follows from; only the system gives one.
+    """
+
+    complaint: UUID
+    severity: Severity
+    reason: str = prose(most=1000)
+    floor: str | None = line(most=40, default=None)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The severity; above general the fast track is shut for good."""
+        floor = self.severity if self.floor is not None else complaint.floor
+        track = complaint.track if self.severity is Severity.GENERAL else Track.FULL
+        return evolve(complaint, severity=self.severity, floor=floor, track=track)
+
+
+# --- what follows ---------------------------------------------------------------------------------------------------
+
+
+def raise_to_the_floor(after: Complaint, event: Event, policy: Policy) -> tuple[Command, ...]:
+    """The severity rises to the highest floor that applies, in the same transaction (R66, MOVES 13)."""
+    floor = policy.floor(after)
+    if floor is None or floor.severity.rank <= after.floor.rank:
+        return ()
+    raised = floor.severity if floor.severity.rank > after.severity.rank else after.severity
+    return (
+        SetSeverity(
+            complaint=after.id, severity=raised, reason=f"{policy.stamp} {floor.code}: {floor.source}", floor=floor.code
+        ),
+    )
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+@rule("text.discourteous")
+def the_text_is_courteous(s: Situation) -> Refusal | None:
+    """No forbidden phrase in anything that goes to the customer (R54–R59)."""
+    texts = s.command.outgoing_text
+    found = tuple(dict.fromkeys(one.phrase for text in texts for one in discourtesies(text)))
+    return Refusal("text.discourteous", phrases=found) if found else None
+
+
+@rule("time.in_future")
+def it_has_happened(s: Situation) -> Refusal | None:
+    """Nothing is recorded before it happens (R8)."""
+    return Refusal("time.in_future", at=s.at.isoformat()) if s.at > s.now else None
+
+
+@rule("time.before_receipt")
+def it_was_after_the_receipt(s: Situation) -> Refusal | None:
+    """Nothing about a complaint happened before it was received."""
+    received = s.complaint.received_at
+    return Refusal("time.before_receipt", received=received.isoformat()) if s.at < received else None
+
+
+@rule("time.before_last_move")
+def it_was_after_the_last_move(s: Situation) -> Refusal | None:
+    """Moves are in order of happening; entries may be entered late."""
+    moved = s.complaint.moved_at
+    return Refusal("time.before_last_move", moved=moved.isoformat()) if s.at < moved else None
+
+
+@rule("contact.by_handler")
+def the_call_back_is_somebody_elses(s: Situation) -> Refusal | None:
+    """In follow_up the handler does not call (MOVES 19)."""
+    call_back = s.complaint.state is State.FOLLOW_UP and s.command.purpose is Purpose.FOLLOW_UP
+    if not call_back or s.by.id not in handlers_of(s.complaint):
+        return None
+    return Refusal("contact.by_handler")
+
+
+@rule("offer.unknown_option")
+def what_is_offered_was_approved(s: Situation) -> Refusal | None:
+    """Only what the leader mandated is offered (R26, R55)."""
+    mandate = s.complaint.mandate
+    if s.command.purpose is not Purpose.OFFER or s.complaint.state is not State.OFFER or mandate is None:
+        return None
+    unknown = tuple(one for one in s.command.options if one not in (mandate.chosen, *mandate.alternatives))
+    return Refusal("offer.unknown_option", options=unknown) if unknown else None
+
+
+@rule("evidence.doubled")
+def the_evidence_has_a_new_name(s: Situation) -> Refusal | None:
+    """Evidence is told apart by its id."""
+    taken = any(one.id == s.command.id for one in s.complaint.evidence)
+    return Refusal("evidence.doubled", evidence=(s.command.id,)) if taken else None
+
+
+@rule("promise.not_open")
+def the_promise_is_open(s: Situation) -> Refusal | None:
+    """Only a promise that is owed can be kept."""
+    owed = tuple(promise.id for promise in s.complaint.open_promises)
+    return None if s.command.promise in owed else Refusal("promise.not_open", promises=owed)
+
+
+@rule("promises.none_open")
+def a_promise_is_open(s: Situation) -> Refusal | None:
+    """There is something to keep."""
+    return None if s.complaint.open_promises else Refusal("promises.none_open")
+
+
+@rule("severity.same")
+def the_severity_changes(s: Situation) -> Refusal | None:
+    """Setting what is set already is no event; a floor may still be put under it."""
+    if s.command.severity is not s.severity or s.command.floor is not None:
+        return None
+    return Refusal("severity.same", severity=s.severity.value)
+
+
+@rule("severity.below_floor")
+def it_stays_above_the_floor(s: Situation) -> Refusal | None:
+    """Never below the highest floor that applied (invariant 8)."""
+    if s.command.severity.rank >= s.complaint.floor.rank:
+        return None
+    return Refusal("severity.below_floor", floor=s.complaint.floor.value)
+
+
+@rule("severity.lowering")
+def only_the_manager_lowers(s: Situation) -> Refusal | None:
+    """Raising is anybody's; lowering the manager's (R66)."""
+    if s.command.severity.rank >= s.severity.rank or s.by.holds(Role.MANAGER):
+        return None
+    return Refusal("severity.lowering", who=("manager",))
+
+
+@rule("severity.floor_is_the_systems")
+def only_the_system_sets_floors(s: Situation) -> Refusal | None:
+    """A floor comes from the policy's rules, not from a person."""
+    if s.command.floor is None or s.by.holds(Role.SYSTEM):
+        return None
+    return Refusal("severity.floor_is_the_systems")
+
+
+__all__ = ["AddEvidence", "AddNote", "KeepPromise", "MakePromise", "RecordContact", "SetSeverity"]

@@ -1,0 +1,525 @@
+"""Stage 1 投诉受理: receiving, completing the form, assigning, and settling at the counter (R7–R12, R52)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import attrs
+
+from complaints.errors import Fault
+from complaints.model.base import evolve, line, prose, several
+from complaints.model.complaint import Assignment, Complaint, Settled
+from complaints.model.event import Command, Event, Refusal, Rule, Situation, command, rule
+from complaints.model.execution import Acceptance, Accountability, Booking, Settlement, Task
+from complaints.model.investigation import Conclusion, Responsibility
+from complaints.model.judgment import IssueJudgment, Judgment
+from complaints.model.money import total
+from complaints.model.people import Customer, ExternalRef, Party
+from complaints.model.proposal import Remedy
+from complaints.model.registration import Issue, Registration, Vehicle
+from complaints.model.words import (
+    Alarm,
+    Answer,
+    Answerable,
+    Cause,
+    Channel,
+    Department,
+    Duty,
+    Kind,
+    Outcome,
+    Proof,
+    Role,
+    Severity,
+    State,
+    TaskResult,
+    Track,
+)
+from complaints.policy.standing_order import StandingOrder
+
+T = TypeVar("T")
+_EXCERPT = 120
+
+
+@command
+class Receive(Command):
+    """
+    登记投诉: a customer complained (R7, R8, R11).
+
+    Complainant, time and content are mandatory; the rest may be completed later.
+
+    Args:
+        dealer: Id of the dealer.
+        statement: The customer's own words, kept verbatim (R60).
+        received_at: When he complained; recording may be later, and shows (R8).
+        takes_on: The receiver is the handler from now on; by voice this acknowledges as well.
+        id: A fresh UUID, if the caller wants to refer to the complaint in the same transaction.
+    """
+
+    dealer: str = line(most=20)
+    complainant: Customer
+    channel: Channel
+    received_at: datetime
+    statement: str = prose()
+    kind: Kind = Kind.COMPLAINT
+    wish: str | None = prose(most=2000, default=None)
+    issues: tuple[Issue, ...] = several(most=100, default=())
+    vehicles: tuple[Vehicle, ...] = several(most=500, default=())
+    parties: tuple[Party, ...] = several(most=50, default=())
+    refs: tuple[ExternalRef, ...] = several(most=100, default=())
+    alarms: tuple[Alarm, ...] = ()
+    complained_of: tuple[str, ...] = several(most=20, default=())
+    repeat_of: UUID | None = None
+    takes_on: bool = False
+    id: UUID | None = None
+
+    when = "received_at"
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from _doubled(self.issues)
+
+    def apply(self, complaint: Complaint | None, event: Event) -> Complaint:
+        """A new complaint, in intake."""
+        voice = self.takes_on and self.channel.is_by_voice
+        duties: Mapping[Duty, Assignment] = {}
+        if self.takes_on:
+            duties = {
+                Duty.HANDLER: Assignment(
+                    duty=Duty.HANDLER, assignee=event.by.id, number=event.number, answer=Answer.ACCEPTED
+                )
+            }
+        form = Registration(
+            complainant=self.complainant,
+            channel=self.channel,
+            received_at=self.received_at,
+            received_by=event.by.id,
+            excerpt=_excerpt(self.statement),
+            kind=self.kind,
+            wish=self.wish,
+            issues=self.issues,
+            vehicles=self.vehicles,
+            parties=self.parties,
+            refs=self.refs,
+            alarms=self.alarms,
+            complained_of=self.complained_of,
+        )
+        return Complaint(
+            id=event.complaint,
+            reference=event.reference,
+            dealer=self.dealer,
+            version=event.number,
+            state=event.target,
+            recorded_at=event.recorded_at,
+            updated_at=event.recorded_at,
+            moved_at=event.at,
+            registration=form,
+            track=Track.FULL if form.fast_track_bars or self.repeat_of is not None else Track.OPEN,
+            duties=duties,
+            acknowledged_at=self.received_at if voice else None,
+            repeat_of=self.repeat_of,
+        )
+
+
+def _doubled(issues: object) -> Iterator[Fault]:
+    ids = [issue.id for issue in issues if isinstance(issue, Issue)] if isinstance(issues, tuple) else []
+    if len(set(ids)) != len(ids):
+        yield Fault("issues", "doubled")
+
+
+def _excerpt(statement: str) -> str:
+    first = " ".join(statement.split())
+    return first if len(first) <= _EXCERPT else first[: _EXCERPT - 1] + "…"
+
+
+@command
+class CompleteRegistration(Command):
+    """
+    补全登记: more of the form (R11); what is given replaces or adds, what is not given stays.
+
+    Args:
+        issues: New issues (only in intake and judgment), or known ones by id with more detail.
+    """
+
+    complaint: UUID
+    complainant: Customer | None = None
+    wish: str | None = prose(most=2000, default=None)
+    issues: tuple[Issue, ...] = several(most=100, default=())
+    vehicles: tuple[Vehicle, ...] = several(most=500, default=())
+    parties: tuple[Party, ...] = several(most=50, default=())
+    refs: tuple[ExternalRef, ...] = several(most=100, default=())
+    alarms: tuple[Alarm, ...] = ()
+    complained_of: tuple[str, ...] = several(most=20, default=())
+
+    def _faults(self) -> Iterator[Fault]:
+        if not any(
+            (
+                self.complainant,
+                self.wish,
+                self.issues,
+                self.vehicles,
+                self.parties,
+                self.refs,
+                self.alarms,
+                self.complained_of,
+            )
+        ):
+            yield Fault("complainant", "nothing_given")
+        yield from _doubled(self.issues)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The form with the new entries; an alarm shuts the fast track."""
+        before = complaint.registration
+        known = {issue.id: issue for issue in before.issues}
+        known.update((issue.id, _completed(known.get(issue.id), issue)) for issue in self.issues)
+        form = Registration(
+            complainant=_completed(before.complainant, self.complainant) if self.complainant else before.complainant,
+            channel=before.channel,
+            received_at=before.received_at,
+            received_by=before.received_by,
+            excerpt=before.excerpt,
+            kind=before.kind,
+            wish=self.wish or before.wish,
+            issues=tuple(known.values()),
+            vehicles=_joined(before.vehicles, self.vehicles),
+            parties=_joined(before.parties, self.parties),
+            refs=_joined(before.refs, self.refs),
+            alarms=_joined(before.alarms, self.alarms),
+            complained_of=_joined(before.complained_of, self.complained_of),
+        )
+        return evolve(complaint, registration=form, track=Track.FULL if form.fast_track_bars else complaint.track)
+
+
+def _completed(before: T | None, more: T) -> T:
+    """*before* with all that *more* tells; a mark once set stays, taking it off would be a correction."""
+    if before is None:
+        return more
+    told = {a.name: getattr(more, a.name) for a in attrs.fields(cast("Any", type(more)))}
+    return evolve(before, **{name: value for name, value in told.items() if value is not None and value is not False})
+
+
+def _joined(before: tuple[T, ...], more: tuple[T, ...]) -> tuple[T, ...]:
+    return (*before, *(one for one in more if one not in before))
+
+
+@command
+class Assign(Command):
+    """
+    分派: ask somebody to handle, investigate or call (R52).
+
+    Args:
+        assignee: Id of the person.
+        basis: Why this person: load, skill, or who asked.
+    """
+
+    complaint: UUID
+    duty: Duty
+    assignee: str = line(most=80)
+    basis: str | None = line(default=None)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The duty waits for the assignee's answer."""
+        asked = Assignment(duty=self.duty, assignee=self.assignee, number=event.number)
+        return evolve(
+            complaint,
+            duties={**complaint.duties, self.duty: asked},
+            former_handlers=_with_former_handler(complaint, self.duty, self.assignee),
+        )
+
+
+def _with_former_handler(complaint: Complaint, duty: Duty, successor: str) -> tuple[str, ...]:
+    before = complaint.handler
+    if duty is not Duty.HANDLER or before is None or before == successor or before in complaint.former_handlers:
+        return complaint.former_handlers
+    return (*complaint.former_handlers, before)
+
+
+@command
+class AnswerAssignment(Command):
+    """接单/退单: take an assignment on, or decline it with a reason (R52, R64)."""
+
+    complaint: UUID
+    duty: Duty
+    accepts: bool
+    reason: str | None = prose(most=1000, default=None)
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.accepts is False and self.reason is None:
+            yield Fault("reason", "missing")
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The duty with its answer."""
+        asked = complaint.duties[self.duty]
+        answer = Answer.ACCEPTED if self.accepts else Answer.DECLINED
+        answered = Assignment(duty=asked.duty, assignee=asked.assignee, number=asked.number, answer=answer)
+        return evolve(complaint, duties={**complaint.duties, self.duty: answered})
+
+
+@command
+class BeginJudgment(Command):
+    """开始判定: the form is good enough to be judged."""
+
+    complaint: UUID
+
+
+@command
+class SettleAtOnce(Command):
+    """
+    当场办结: the fast track (R8, R9, R19, R27, R63): one page, settled within the standing order.
+
+    Judgment, remedy and acceptance in one step; the customer has chosen from the standing order.
+
+    Args:
+        order: Id and version of the standing order the customer chose from, such as ``"SO-1@2026"``.
+        judgments: The verdict on every issue.
+        remedies: What was done, already carried out.
+        acceptance: How the customer's yes was shown; noted words only for an apology or explanation.
+    """
+
+    complaint: UUID
+    order: str = line(most=61)
+    judgments: tuple[IssueJudgment, ...] = several(least=1, most=100)
+    department: Department
+    cause: Cause
+    remedies: tuple[Remedy, ...] = several(least=1, most=20)
+    acceptance: Acceptance
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """Judged, settled, carried out and booked in one step."""
+        number, at = event.number, event.at
+        tasks = tuple(
+            Task(
+                id=f"T{place}",
+                kind=r.kind,
+                owner=r.owner,
+                due=r.due,
+                cost=r.cost,
+                result=TaskResult.DONE,
+                number=number,
+            )
+            for place, r in enumerate(self.remedies, start=len(complaint.tasks) + 1)
+        )
+        bookings = tuple(
+            Booking(id=f"standing-order-{number}-{task.id}", amount=task.cost, task=task.id, number=number)
+            for task in tasks
+            if task.cost.amount
+        )
+        return evolve(
+            complaint,
+            judgment=Judgment(
+                issues=self.judgments, judge=event.by.id, at=at, number=number, department=self.department
+            ),
+            department=self.department,
+            conclusion=Conclusion(
+                number=number,
+                by=event.by.id,
+                at=at,
+                responsibility=Responsibility(kind=Answerable.NOBODY, reason=f"standing order {self.order}"),
+                cause=self.cause,
+            ),
+            settlement=Settlement(number=number, remedies=self.remedies, acceptance=self.acceptance, at=at),
+            settled=Settled(by=event.by.id, at=at, order=self.order, number=number),
+            tasks=(*complaint.tasks, *tasks),
+            ledger=(*complaint.ledger, *bookings),
+            accountability=Accountability(number=number, decided_by=event.by.id, standing_rule=self.order),
+            acknowledged_at=complaint.acknowledged_at or at,
+            track=Track.FAST,
+            outcome=Outcome.SETTLED_AT_ONCE,
+        )
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+@rule("complainant.unknown")
+def the_complainant_is_known(s: Situation) -> Refusal | None:
+    """Named, or anonymous with a way to answer, or a public post with its address (MOVES 1)."""
+    return None if s.command.complainant.is_identified else Refusal("complainant.unknown")
+
+
+@rule("category.unknown")
+def every_category_is_known(s: Situation) -> Refusal | None:
+    """Categories come from the policy, which a house may extend."""
+    unknown = tuple(
+        issue.category for issue in s.command.issues if issue.category and issue.category not in s.policy.categories
+    )
+    return Refusal("category.unknown", categories=unknown) if unknown else None
+
+
+@rule("receiver.cannot_handle")
+def whoever_takes_it_on_may_handle(s: Situation) -> Refusal | None:
+    """A handler is a specialist or above, and is not complained of (A8)."""
+    if not s.command.takes_on or (s.by.holds(Role.SPECIALIST) and s.by.id not in s.command.complained_of):
+        return None
+    return Refusal("receiver.cannot_handle", who=("specialist",))
+
+
+@rule("issues.too_late")
+def new_issues_come_before_investigation(s: Situation) -> Refusal | None:
+    """New issues are taken in only in intake and judgment; later ones are a new complaint."""
+    if s.complaint.state in (State.INTAKE, State.JUDGMENT):
+        return None
+    known = {issue.id for issue in s.complaint.registration.issues}
+    new = tuple(issue.id for issue in s.command.issues if issue.id not in known)
+    return Refusal("issues.too_late", issues=new) if new else None
+
+
+@rule("form.incomplete")
+def the_minimum_form_is_complete(s: Situation) -> Refusal | None:
+    """Complainant, time, statement, wish, channel to answer, a category for each issue (MOVES 2)."""
+    missing = s.complaint.registration.missing_for_judgment
+    return Refusal("form.incomplete", missing=missing) if missing else None
+
+
+@rule("handler.not_accepted")
+def the_handler_has_accepted(s: Situation) -> Refusal | None:
+    """Somebody has taken the complaint on (R64)."""
+    return None if s.complaint.handler is not None else Refusal("handler.not_accepted", who=("supervisor",))
+
+
+@rule("acknowledgement.missing")
+def the_complaint_is_acknowledged(s: Situation) -> Refusal | None:
+    """The customer knows that he was heard (R7)."""
+    return None if s.complaint.acknowledged_at is not None else Refusal("acknowledgement.missing")
+
+
+@rule("assignee.involved")
+def the_assignee_is_impartial(s: Situation) -> Refusal | None:
+    """Whoever is complained of or responsible gets no duty (A8, invariant 4)."""
+    if s.command.duty is Duty.TASK_OWNER or s.command.assignee not in s.complaint.involved:
+        return None
+    return Refusal("assignee.involved", assignee=s.command.assignee)
+
+
+@rule("caller.is_handler")
+def the_caller_is_not_the_handler(s: Situation) -> Refusal | None:
+    """Nobody asks after his own work (MOVES 19)."""
+    if s.command.duty is not Duty.CALLER:
+        return None
+    return Refusal("caller.is_handler") if s.command.assignee in handlers_of(s.complaint) else None
+
+
+@rule("assignment.none")
+def there_is_something_to_answer(s: Situation) -> Refusal | None:
+    """An answer needs an assignment to this person."""
+    mine = any(duty.assignee == s.by.id and duty.answer is not Answer.DECLINED for duty in s.complaint.duties.values())
+    return None if mine else Refusal("assignment.none")
+
+
+@rule("assignment.not_yours")
+def the_assignment_is_theirs(s: Situation) -> Refusal | None:
+    """Only the assignee answers, and only once."""
+    asked = s.complaint.duties.get(s.command.duty)
+    if asked is not None and asked.assignee == s.by.id and asked.answer is not Answer.DECLINED:
+        return None
+    return Refusal("assignment.not_yours", duty=s.command.duty.value)
+
+
+def handlers_of(complaint: Complaint) -> frozenset[str]:
+    """Everybody who has handled or settled the complaint."""
+    settled = (complaint.settled.by,) if complaint.settled else ()
+    return frozenset((*complaint.former_handlers, *settled, *((complaint.handler,) if complaint.handler else ())))
+
+
+@rule("fast.shut")
+def the_fast_track_is_open(s: Situation) -> Refusal | None:
+    """Severity general, no alarm of any kind, not shut before (fast track)."""
+    bars = tuple(alarm.value for alarm in s.complaint.registration.fast_track_bars)
+    if s.complaint.repeat_of is not None and Alarm.REPEAT.value not in bars:
+        bars = (*bars, Alarm.REPEAT.value)
+    if s.complaint.track is Track.OPEN and s.severity is Severity.GENERAL and not bars:
+        return None
+    return Refusal("fast.shut", alarms=bars, severity=s.severity.value)
+
+
+@rule("fast.too_late")
+def it_is_still_the_third_day(s: Situation) -> Refusal | None:
+    """Settled, remedy included, by the close of the third working day after receipt."""
+    deadline = s.complaint.deadlines.get("settle_at_once")
+    if deadline is None:
+        deadline = s.policy.deadline("settle_at_once", s.complaint.received_at, s.dealer.tz)
+    late = deadline is not None and s.at > deadline.due
+    return Refusal("fast.too_late", due=deadline.due.isoformat()) if late and deadline is not None else None
+
+
+@rule("fast.not_named")
+def the_standing_order_names_them(s: Situation) -> Refusal | None:
+    """A leader has decided in advance who may settle (fast track)."""
+    order = s.policy.standing_order(s.complaint.dealer, s.at)
+    if order is not None and s.by.id in order.staff:
+        return None
+    return Refusal("fast.not_named", order=order.stamp if order else "")
+
+
+@rule("actor.involved")
+def the_actor_is_impartial(s: Situation) -> Refusal | None:
+    """Whoever judges, investigates, approves, settles or calls is not complained of or responsible (invariant 4)."""
+    return Refusal("actor.involved") if s.by.id in s.complaint.involved else None
+
+
+@rule("issues.unjudged")
+def every_issue_is_judged(s: Situation) -> Refusal | None:
+    """Both answers for each issue, none left out and none invented (R13)."""
+    issues = {issue.id for issue in s.complaint.registration.issues}
+    judged = [one.issue for one in s.command.judgments]
+    wrong = tuple(sorted(issues.symmetric_difference(judged) | {issue for issue in judged if judged.count(issue) > 1}))
+    return Refusal("issues.unjudged", issues=wrong) if wrong or not issues else None
+
+
+@rule("fast.order")
+def the_order_is_in_force(s: Situation) -> Refusal | None:
+    """The customer chose from the standing order that is in force, not from an older one."""
+    order = s.policy.standing_order(s.complaint.dealer, s.at)
+    stamp = order.stamp if order else ""
+    return None if s.command.order == stamp else Refusal("fast.order", given=s.command.order, order=stamp)
+
+
+@rule("fast.remedy")
+def the_remedies_are_in_the_standing_order(s: Situation) -> Refusal | None:
+    """Each remedy is allowed for one of the categories, within its ceiling and the ceiling of the case."""
+    order = s.policy.standing_order(s.complaint.dealer, s.at)
+    if order is None or order.stamp != s.command.order:
+        return None  # the_order_is_in_force refuses already
+    categories = [issue.category for issue in s.complaint.registration.issues]
+    beyond = tuple(
+        remedy.kind.value
+        for remedy in s.command.remedies
+        if remedy.cost.currency != s.policy.currency or not _is_allowed(remedy, categories, order)
+    )
+    spent = total(remedy.cost for remedy in s.command.remedies)
+    if not beyond and all(amount <= order.per_case for amount in spent.values()):
+        return None
+    return Refusal("fast.remedy", remedies=beyond, ceiling=f"{order.per_case} {s.policy.currency}")
+
+
+def _is_allowed(remedy: Remedy, categories: list[str | None], order: StandingOrder) -> bool:
+    ceilings = [order.allows(category, remedy.kind) for category in categories]
+    return any(ceiling is not None and remedy.cost.amount <= ceiling for ceiling in ceilings)
+
+
+@rule("fast.proof")
+def the_proof_fits_the_remedy(s: Situation) -> Refusal | None:
+    """Noted words show acceptance only of an apology or explanation (fast track)."""
+    words_only = all(remedy.kind.is_words for remedy in s.command.remedies)
+    if s.command.acceptance.proof is not Proof.WORDS or words_only:
+        return None
+    return Refusal("fast.proof")
+
+
+THE_FAST_TRACK: tuple[Rule, ...] = (
+    the_fast_track_is_open,
+    it_is_still_the_third_day,
+    the_standing_order_names_them,
+    the_minimum_form_is_complete,
+    the_actor_is_impartial,
+)
+
+__all__ = [
+    "AnswerAssignment",
+    "Assign",
+    "BeginJudgment",
+    "CompleteRegistration",
+    "Receive",
+    "SettleAtOnce",
+]

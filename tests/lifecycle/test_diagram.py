@@ -1,0 +1,228 @@
+"""The lifecycle as people look at it, with a small made-up house."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+
+from complaints.diagram import mermaid, table_markdown
+from complaints.lifecycle import LIFECYCLE
+from complaints.locale import label
+from complaints.machine import Lifecycle
+from complaints.model.event import Command, command, rule
+from complaints.model.words import Duty, Role, State
+from complaints.rows import Entry, Move, Who
+
+
+@command
+class Take(Command):
+    """A complaint comes in."""
+
+
+@command
+class Reply(Command):
+    """The customer is answered."""
+
+    complaint: UUID
+
+
+@command
+class Redo(Command):
+    """Not good enough."""
+
+    complaint: UUID
+    target: State
+
+
+@command
+class Jot(Command):
+    """Something worth writing down."""
+
+    complaint: UUID
+
+
+@rule("made_up.form")
+def the_form_is_complete(situation):
+    return None
+
+
+@rule("made_up.answer")
+def the_answer_is_courteous(situation):
+    return None
+
+
+CLERK = Who("clerk", Role.RECEPTIONIST, Role.FINANCE)
+HANDLER = Who("handler", duty=Duty.HANDLER)
+HOUSE = Lifecycle(
+    name="house",
+    version="1",
+    moves=(
+        Move(Take, None, State.INTAKE, CLERK),
+        Move(
+            Reply, (State.INTAKE, State.JUDGMENT), State.CLOSED, HANDLER,
+            given=[the_form_is_complete], provided=[the_answer_is_courteous],
+        ),
+        Move(Redo, State.CLOSED, (State.INTAKE, State.JUDGMENT), CLERK),
+    ),
+    entries=(
+        Entry(
+            Jot, (State.INTAKE, State.JUDGMENT, State.EXPLANATION, State.CLOSED, State.MERGED), CLERK,
+            [the_form_is_complete],
+        ),
+        Entry(Reply, State.CLOSED, HANDLER),
+        Entry(Take, State.CLOSED, HANDLER),
+    ),
+)  # fmt: skip
+
+
+def told(kind, code, language="en"):
+    return label(kind, code, language)
+
+
+def test_the_diagram_shows_states_by_stage_roles_on_arrows_and_rules_as_comments():
+    clerk = f"{told('role', 'receptionist')}, {told('role', 'finance')}"
+    handler = told("role", "handler")
+
+    drawn = mermaid(HOUSE)
+
+    assert (
+        drawn
+        == f"""\
+flowchart TB
+    state_start(("&nbsp;"))
+    subgraph stage_intake["{told("stage", "intake")}"]
+        state_intake["{told("state", "intake")}"]
+    end
+    subgraph stage_judgment["{told("stage", "judgment")}"]
+        state_judgment["{told("state", "judgment")}"]
+    end
+    subgraph stage_ending["{told("stage", "ending")}"]
+        state_closed["{told("state", "closed")}"]
+    end
+    state_start -->|"Take<br/>{clerk}"| state_intake
+    %% Reply given: made_up.form
+    %% Reply provided: made_up.answer
+    state_intake -->|"Reply<br/>{handler}"| state_closed
+    state_judgment -->|"Reply<br/>{handler}"| state_closed
+    state_closed -->|"Redo<br/>{clerk}"| state_intake
+    state_closed -->|"Redo<br/>{clerk}"| state_judgment
+"""
+    )
+
+
+def test_a_complaints_own_path_is_highlighted():
+    path = [State.INTAKE, State.CLOSED, State.JUDGMENT]
+
+    drawn = mermaid(HOUSE, complaint_path=path)
+
+    assert drawn.removeprefix(mermaid(HOUSE)) == (
+        "    classDef visited fill:#d6e9f8,stroke:#1f5f99,color:#10314d\n"
+        "    classDef current fill:#1f5f99,stroke:#10314d,color:#ffffff,stroke-width:3px\n"
+        "    class state_intake,state_closed visited\n"
+        "    class state_judgment current\n"
+        "    linkStyle 0,1,4 stroke:#1f5f99,stroke-width:3px\n"
+    )
+
+
+def test_a_state_left_and_entered_again_is_the_present_one():
+    drawn = mermaid(HOUSE, complaint_path=[State.INTAKE, State.CLOSED, State.INTAKE])
+
+    assert drawn.splitlines()[-3:] == [
+        "    class state_closed visited",
+        "    class state_intake current",
+        "    linkStyle 0,1,3 stroke:#1f5f99,stroke-width:3px",
+    ]
+
+
+def test_a_path_under_another_definition_shows_its_states_though_no_arrow_leads_there():
+    drawn = mermaid(HOUSE, complaint_path=[State.VOIDED])
+
+    assert f'        state_voided["{told("state", "voided")}"]' in drawn.splitlines()
+    assert drawn.splitlines()[-1] == "    class state_voided current"
+
+
+def test_a_path_not_begun_changes_nothing():
+    assert mermaid(HOUSE, complaint_path=[]) == mermaid(HOUSE)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_standard_diagram_draws_every_move_once_and_knows_every_node(language):
+    lines = mermaid(LIFECYCLE, language=language, complaint_path=[State.INTAKE, State.JUDGMENT]).splitlines()
+
+    arrows = [re.fullmatch(r'    (\w+) -->\|"([^"]+)"\| (\w+)', line) for line in lines if "-->" in line]
+    nodes = {line.strip().split("[")[0].split("(")[0] for line in lines if re.match(r"\s+state_\w+[\[(]", line)}
+    expected = [
+        (f"state_{source}" if source else "state_start", f"state_{target}")
+        for move in LIFECYCLE.moves for source in move.sources for target in move.targets
+    ]  # fmt: skip
+    assert [(arrow[1], arrow[3]) for arrow in arrows] == expected
+    assert nodes == {end for arrow in expected for end in arrow}
+
+
+def test_signs_that_mean_something_to_mermaid_are_written_as_entities():
+    @rule("made_up.sign")
+    def it_holds(situation):
+        return None
+
+    house = Lifecycle(
+        name="house", version="1", moves=[Move(named('A "b" <c> #d `e`'), None, State.CLOSED, CLERK, [it_holds])]
+    )
+
+    drawn = mermaid(house)
+
+    assert '-->|"A #quot;b#quot; #lt;c#gt; #35;d #96;e#96;<br/>' in drawn
+
+
+def named(name):
+    return command(type(name, (Command,), {"__module__": __name__}))
+
+
+def test_the_tables_tell_moves_by_stage_and_entries_by_place():
+    clerk = f"{told('role', 'receptionist')}, {told('role', 'finance')}"
+    handler = told("role", "handler")
+    intake, judgment, explanation = (told("state", state) for state in ("intake", "judgment", "explanation"))
+    closed, merged = told("state", "closed"), told("state", "merged")
+    form, answer = "the form is complete (`made_up.form`)", "the answer is courteous (`made_up.answer`)"
+    columns = [told("column", column) for column in ("number", "command", "from", "to", "who", "rules", "where")]
+    number, order, source, target, who, rules, where = columns
+
+    written = table_markdown(HOUSE)
+
+    assert (
+        written
+        == f"""\
+| {number} | {order} | {source} | {target} | {who} | {rules} |
+| --- | --- | --- | --- | --- | --- |
+|  | **{told("stage", "intake")}** |  |  |  |  |
+| 1 | `Take` | – | {intake} | {clerk} |  |
+| 2 | `Reply` | {intake}, {judgment} | {closed} | {handler} | {form}; {answer} |
+|  | **{told("stage", "ending")}** |  |  |  |  |
+| 3 | `Redo` | {closed} | {intake}, {judgment} | {clerk} |  |
+
+| {where} | {order} | {who} | {rules} |
+| --- | --- | --- | --- |
+| {intake} … {explanation}, {closed}, {merged} | `Jot` | {clerk} | {form} |
+| {closed} | `Reply` | {handler} |  |
+|  | `Take` | {handler} |  |
+"""
+    )
+
+
+def test_a_pipe_in_a_cell_does_not_end_it():
+    house = Lifecycle(name="house", version="1", moves=[Move(named("Either|Or"), None, State.CLOSED, CLERK)])
+
+    written = table_markdown(house)
+
+    assert "| 1 | `Either\\|Or` | – |" in written
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_standard_tables_have_every_row_and_every_line_as_many_cells_as_its_head(language):
+    written = table_markdown(LIFECYCLE, language=language)
+
+    tables = [[re.split(r"(?<!\\)\|", line)[1:-1] for line in table.splitlines()] for table in written.split("\n\n")]
+    names = [re.findall(r"`(\w+)`", line)[0] for line in written.splitlines() if re.search(r"`[A-Z]\w+`", line)]
+    assert [{len(cells) for cells in table} for table in tables] == [{6}, {4}]
+    assert sorted(names) == sorted(row.command.__name__ for row in LIFECYCLE.rows)
