@@ -1,0 +1,96 @@
+"""
+Carries a car dealership's customer complaints through their six-stage life, and loses none.
+
+Nothing heavy is imported until it is used: no database, no command line.
+"""
+
+from __future__ import annotations
+
+from complaints.desk import Desk, Order, new_id
+from complaints.errors import (
+    BrokenHistoryError,
+    ComplaintError,
+    ConflictError,
+    DefinitionError,
+    Fault,
+    IllegalMoveError,
+    InvalidCommandError,
+    KeyReusedError,
+    NaiveTimeError,
+    NotFoundError,
+    NotPermittedError,
+    ReentrantStepError,
+    RefusedError,
+    SchemaOutOfDateError,
+    StoreBusyError,
+    StoreError,
+    UnknownDefinitionError,
+)
+from complaints.history import Checkpoint
+from complaints.lifecycle import LIFECYCLE
+from complaints.machine import Lifecycle
+from complaints.model.complaint import Complaint
+from complaints.model.event import Command, Event, Refusal, Situation, command, rule
+from complaints.model.money import Money
+from complaints.model.people import Actor, Customer, Dealer, ExternalRef, Party
+from complaints.model.registration import Issue, Vehicle
+from complaints.model.words import Channel, Department, Role, Severity, Stage, State
+from complaints.policy import Policy
+from complaints.rows import Entry, Move, Who
+from complaints.stores.base import Page, Query, Store
+
+__all__ = [
+    "LIFECYCLE",
+    "Actor",
+    "BrokenHistoryError",
+    "Channel",
+    "Checkpoint",
+    "Command",
+    "Complaint",
+    "ComplaintError",
+    "ConflictError",
+    "Customer",
+    "Dealer",
+    "DefinitionError",
+    "Department",
+    "Desk",
+    "Entry",
+    "Event",
+    "ExternalRef",
+    "Fault",
+    "IllegalMoveError",
+    "InvalidCommandError",
+    "Issue",
+    "KeyReusedError",
+    "Lifecycle",
+    "Money",
+    "Move",
+    "NaiveTimeError",
+    "NotFoundError",
+    "NotPermittedError",
+    "Order",
+    "Page",
+    "Party",
+    "Policy",
+    "Query",
+    "ReentrantStepError",
+    "Refusal",
+    "RefusedError",
+    "Role",
+    "SchemaOutOfDateError",
+    "Severity",
+    "Situation",
+    "Stage",
+    "State",
+    "Store",
+    "StoreBusyError",
+    "StoreError",
+    "UnknownDefinitionError",
+    "Vehicle",
+    "Who",
+    "command",
+    "new_id",
+    "rule",
+]
+
+__version__ = "0.1.0"

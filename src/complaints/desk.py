@@ -1,0 +1,635 @@
+"""The desk: load, decide, commit. The only room that sees more than its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import blake2b
+from os import urandom
+from threading import local
+from types import TracebackType
+from typing import TYPE_CHECKING, overload
+from uuid import UUID
+
+import attrs
+import msgspec
+
+from complaints.decision import decide, foresee
+from complaints.errors import (
+    BrokenHistoryError,
+    ComplaintError,
+    ConflictError,
+    Fault,
+    IllegalMoveError,
+    InvalidCommandError,
+    KeyReusedError,
+    NaiveTimeError,
+    NotFoundError,
+    NotPermittedError,
+    ReentrantStepError,
+    RefusedError,
+)
+from complaints.history import MASKED, Checkpoint, masked, read, replay, seal, verify
+from complaints.lifecycle import LIFECYCLE
+from complaints.machine import Lifecycle
+from complaints.model.base import evolve
+from complaints.model.complaint import Complaint
+from complaints.model.event import Command, Event, Refusal, Situation, applied
+from complaints.model.people import SYSTEM, Actor, Dealer
+from complaints.model.words import Role, State
+from complaints.policy import Policy
+from complaints.stages.intake import Receive
+from complaints.stores.base import (
+    Page,
+    Query,
+    Reader,
+    Step,
+    Store,
+    StoredEvent,
+    StoredKey,
+    StoredPersonal,
+    Writer,
+)
+
+if TYPE_CHECKING:
+    from complaints.stores.memory import MemoryStore as _MemoryStore
+
+_COMMITTED_TOGETHER = 32
+"""Orders per commit of a batch; 32 is a default: there, full durability costs less than none does one by one."""
+
+
+@attrs.frozen
+class Order:
+    """A command with who gave it, ready to be handled; see :meth:`Desk.handle` for the parts."""
+
+    command: Command
+    by: Actor
+    recorded_by: Actor | None = None
+    at: datetime | None = None
+    key: str | None = None
+    expected_version: int | None = None
+
+
+def new_id() -> UUID:
+    """A fresh id for a complaint: a UUIDv7, so that ids sort by time of recording."""
+    from uuid_utils.compat import uuid7
+
+    return uuid7()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Desk:
+    """
+    Where orders are handled and complaints are read.
+
+    Args:
+        store: Where complaints are kept; in memory if not given.
+        dealers: The dealers served here. With none, every dealer id is served with the defaults of
+            :class:`Dealer`: for trying things out.
+        policy: The house's numbers: one for all, or one for each dealer id.
+        lifecycle: The definition new steps are taken under.
+        clock: Tells the present moment; must be aware.
+
+    A desk starts no thread and owns nothing global; several may share a store. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        *,
+        dealers: Iterable[Dealer] = (),
+        policy: Policy | Mapping[str, Policy] | None = None,
+        lifecycle: Lifecycle = LIFECYCLE,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._store: Store = store if store is not None else _memory()
+        self._dealers = {dealer.id: dealer for dealer in dealers}
+        self._policies: dict[str, Policy] = dict(policy) if isinstance(policy, Mapping) else {}
+        self._policy = policy if isinstance(policy, Policy) else None
+        self._lifecycle = lifecycle
+        self._clock = clock
+        self._busy = local()
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        dealers: Iterable[Dealer] = (),
+        policy: Policy | Mapping[str, Policy] | None = None,
+        lifecycle: Lifecycle = LIFECYCLE,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> Desk:
+        """
+        A desk on a database, such as ``"sqlite:///complaints.db"``; a new file gets its tables.
+
+        Raises:
+            StoreError: If the file cannot be used, with what to do.
+        """
+        from complaints.stores.sql import SqlStore
+
+        return cls(SqlStore.open(url), dealers=dealers, policy=policy, lifecycle=lifecycle, clock=clock)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store's connections and files."""
+        self._store.close()
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The definition new steps are taken under."""
+        return self._lifecycle
+
+    @property
+    def store(self) -> Store:
+        """Where complaints are kept."""
+        return self._store
+
+    # --- doing ------------------------------------------------------------------------------------------------------
+
+    def handle(
+        self,
+        command: Command,
+        *,
+        by: Actor,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> Complaint:
+        """
+        Take one step; when this returns, it is kept for good.
+
+        Args:
+            command: The order.
+            by: Who does it; the host vouches for him.
+            recorded_by: Who types it, if somebody else.
+            at: When it happened, aware; now if not given. A command with a time of its own uses that.
+            key: Makes repeating safe: unique per dealer; the same key with the same order answers with the
+                complaint as it stood after the first time.
+            expected_version: The version the caller has seen.
+
+        Returns:
+            The complaint as it now stands.
+
+        Raises:
+            NotFoundError: No such complaint or dealer, or not for this person.
+            ConflictError: Somebody acted since *expected_version*; tells what happened.
+            IllegalMoveError: No such step in this state.
+            NotPermittedError: Not for this person.
+            RefusedError: Rules stand in the way; all of them are named.
+            KeyReusedError: The key stands for another order.
+            ReentrantStepError: Called from inside a rule.
+            StoreError: The store cannot be used.
+        """
+        order = Order(command, by, recorded_by, at, key, expected_version)
+        with self._alone(), self._store.write() as writer:
+            return self._take(writer, order)
+
+    def handle_all(
+        self, orders: Iterable[Order], *, atomic: bool = False, progress: Callable[[int], None] | None = None
+    ) -> list[Complaint | ComplaintError]:
+        """
+        Take many steps, in order.
+
+        Args:
+            orders: What to do; may be a generator.
+            atomic: All in one transaction, or none. Otherwise each stands alone, and commits are grouped.
+            progress: Called with the number of orders handled and committed so far.
+
+        Returns:
+            For each order the complaint, or the error that refused it.
+
+        Raises:
+            ComplaintError: If *atomic*, the first error; then nothing was written.
+        """
+        if atomic:
+            with self._alone(), self._store.write() as writer:
+                done: list[Complaint | ComplaintError] = [self._take(writer, order) for order in orders]
+            if progress is not None:
+                progress(len(done))
+            return done
+        results: list[Complaint | ComplaintError] = []
+        for group in _in_groups(orders):
+            with self._alone(), self._store.write() as writer:
+                answers = [self._attempt(writer, order) for order in group]
+            results += answers
+            if progress is not None:
+                progress(len(results))
+        return results
+
+    def _attempt(self, writer: Writer, order: Order) -> Complaint | ComplaintError:
+        try:
+            with writer.attempt():
+                return self._take(writer, order)
+        except ComplaintError as error:
+            return error
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    @overload
+    def explain(
+        self, what: UUID, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+    ) -> Mapping[type[Command], tuple[Refusal, ...]]: ...
+
+    @overload
+    def explain(
+        self, what: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+    ) -> tuple[Refusal, ...]: ...
+
+    def explain(
+        self,
+        what: UUID | Command,
+        *,
+        by: Actor,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+    ) -> Mapping[type[Command], tuple[Refusal, ...]] | tuple[Refusal, ...]:
+        """
+        Why not? Of a complaint, or of one very order.
+
+        Args:
+            what: A complaint's id: for each command of its state, what refuses it whatever its content.
+                A command: every reason why :meth:`handle` would refuse it now; ``()`` means it would be accepted.
+
+        Raises:
+            NotFoundError: No such complaint or dealer, or not for this person.
+        """
+        if isinstance(what, Command):
+            return self.refusals(what, by=by, recorded_by=recorded_by, at=at)
+        return self.options(what, by=by)
+
+    def options(self, id: UUID, *, by: Actor) -> Mapping[type[Command], tuple[Refusal, ...]]:
+        """For each command of the complaint's state: what refuses it whatever its content; ``()`` for nothing."""
+        now = self._now()
+        with self._store.read() as reader:
+            complaint = self._load(reader, id, by)
+        return foresee(self._lifecycle, self._situation(complaint, None, by, by, now, now))
+
+    def refusals(
+        self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+    ) -> tuple[Refusal, ...]:
+        """Every reason why :meth:`handle` would refuse *command* now; ``()`` if it would be accepted."""
+        now = self._now()
+        order = Order(command, by, recorded_by, at)
+        happened = _when(order, now)
+        if self._begins(command):
+            before, subject = None, self._draft(command, order, happened, now)
+        else:
+            with self._store.read() as reader:
+                before = subject = self._load(reader, command.complaint, by)
+        source = None if before is None else before.state
+        situation = self._situation(subject, command, by, recorded_by or by, happened, now)
+        try:
+            decide(self._lifecycle, situation, source)
+        except (IllegalMoveError, NotPermittedError, RefusedError) as error:
+            return error.refusals
+        return ()
+
+    def complaint(self, id: UUID | str, *, by: Actor) -> Complaint:
+        """
+        A complaint, by id or case number, as *by* may see it.
+
+        Raises:
+            NotFoundError: No such complaint, or not for this person.
+        """
+        with self._store.read() as reader:
+            return _as_seen(self._load(reader, self._id(reader, id), by), by)
+
+    def find(self, query: Query | None = None, *, by: Actor) -> Page:
+        """
+        A page of complaints, newest first, of the dealer of *by* (the group sees all).
+
+        Raises:
+            InvalidCommandError: If the query's cursor is none of ours.
+        """
+        query = query if query is not None else Query()
+        if not _sees_all_dealers(by):
+            query = evolve(query, dealer=by.dealer or "-")
+        with self._store.read() as reader:
+            page = reader.find(query)
+        return attrs.evolve(page, complaints=tuple(_as_seen(complaint, by) for complaint in page.complaints))
+
+    def history(self, id: UUID | str, *, by: Actor, after: int = 0, upto: int | None = None) -> tuple[Event, ...]:
+        """
+        Who did what, when, from where to where.
+
+        Raises:
+            NotFoundError: No such complaint, or not for this person.
+        """
+        with self._store.read() as reader:
+            found = self._load(reader, self._id(reader, id), by)
+            events = reader.events(found.id, after=after, upto=upto)
+            personal = reader.personal(found.id) if _sees_personal(by) else ()
+        return read(
+            events, personal, self._lifecycle.commands, missing="[已删除 erased]" if _sees_personal(by) else MASKED
+        )
+
+    def verify(self, id: UUID, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
+        """
+        Check that nobody changed a complaint's history, and that it still adds up to the complaint.
+
+        Args:
+            checkpoint: One kept elsewhere: without it, a history whose end was cut off looks whole.
+
+        Raises:
+            NotFoundError: No such complaint.
+            BrokenHistoryError: With the number of the first event that is not what was written.
+        """
+        with self._store.read() as reader:
+            return self._verify(reader, id, checkpoint)
+
+    def verify_all(self, checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Checkpoint | BrokenHistoryError]:
+        """Check every history, one by one; a checkpointed complaint that is gone is reported as well."""
+        kept = {checkpoint.complaint: checkpoint for checkpoint in checkpoints}
+        with self._store.read() as reader:
+            for id in [head[0] for head in reader.heads()]:
+                try:
+                    yield self._verify(reader, id, kept.pop(id, None))
+                except BrokenHistoryError as error:
+                    yield error
+        for gone in kept.values():
+            yield BrokenHistoryError(gone.complaint, 1, "missing")
+
+    def _verify(self, reader: Reader, id: UUID, checkpoint: Checkpoint | None) -> Checkpoint:
+        complaint = reader.complaint(id)
+        if complaint is None:
+            raise NotFoundError("complaint", str(id))
+        events, personal = reader.events(id), reader.personal(id)
+        proven = verify(id, events, personal, checkpoint=checkpoint)
+        if (proven.number, proven.digest) != (complaint.version, complaint.head):
+            raise BrokenHistoryError(id, min(proven.number, complaint.version) + 1, "cut_off")
+        if replay(read(events, personal, self._lifecycle.commands)) != complaint:
+            raise BrokenHistoryError(id, proven.number, "snapshot_differs")
+        return proven
+
+    # --- one step ---------------------------------------------------------------------------------------------------
+
+    def _take(self, writer: Writer, order: Order) -> Complaint:
+        """Load, decide, write: one order in the present transaction."""
+        now = self._now()
+        happened = _when(order, now)
+        command, by = order.command, order.by
+        if self._begins(command):
+            dealer = self._dealer(command.dealer, by).id  # type: ignore[attr-defined]  # the first command names it
+            before = None
+        else:
+            before = self._load(writer, command.complaint, by)
+            dealer = before.dealer
+        if order.key is not None and (known := writer.keyed(dealer, order.key)) is not None:
+            return self._repeated(writer, order, known)
+        _same_version(writer, before, order, self._lifecycle)
+        recorded_by = order.recorded_by if order.recorded_by is not None else by
+        if recorded_by is not by and not _is_of(recorded_by, dealer):
+            raise NotFoundError("complaint", "")
+        events: list[StoredEvent] = []
+        personal: list[StoredPersonal] = []
+        after = self._accept(writer, before, order, happened, now, None, events, personal)
+        keys = (_key_of(order, dealer, after.id, events[0].number),) if order.key is not None else ()
+        writer.append(
+            Step(
+                seen=0 if before is None else before.version,
+                complaint=after,
+                events=tuple(events),
+                personal=tuple(personal),
+                keys=keys,
+                text=_words(command),
+            )
+        )
+        return after
+
+    def _accept(
+        self,
+        writer: Writer,
+        before: Complaint | None,
+        order: Order,
+        at: datetime,
+        now: datetime,
+        caused_by: int | None,
+        events: list[StoredEvent],
+        personal: list[StoredPersonal],
+    ) -> Complaint:
+        """Decide on one command, make it an event, and let follow what follows."""
+        command, by = order.command, order.by
+        recorded_by = order.recorded_by if order.recorded_by is not None else by
+        subject = before if before is not None else self._draft(command, order, at, now)
+        source = None if before is None else before.state
+        situation = self._situation(subject, command, by, recorded_by, at, now)
+        row, target = decide(self._lifecycle, situation, source)
+        if target is not source:
+            target = self._lifecycle.step(row, source, target)
+        event = Event(
+            complaint=subject.id,
+            number=1 if before is None else before.version + 1,
+            command=command,
+            at=at,
+            recorded_at=now,
+            by=by,
+            recorded_by=recorded_by,
+            source=source,
+            target=target,
+            reference=self._next_reference(writer, situation.dealer, at) if before is None else "",
+            definition=self._lifecycle.stamp,
+            policy=situation.policy.stamp,
+            deadlines=situation.policy.deadlines(
+                type(command).__name__, target if target is not source else None, at, situation.dealer.tz
+            ),
+            caused_by=caused_by,
+            previous="" if before is None else before.head,
+        )
+        event, stored, texts = seal(event)
+        after = applied(before, event)
+        events.append(stored)
+        personal.extend(texts)
+        for follow in row.then:
+            for consequence in follow(after, event, situation.policy):
+                after = self._accept(writer, after, Order(consequence, SYSTEM), at, now, event.number, events, personal)
+        return after
+
+    def _draft(self, command: Command, order: Order, at: datetime, now: datetime) -> Complaint:
+        """The complaint that a first command would make, for its rules to look at."""
+        event = Event(
+            complaint=getattr(command, "id", None) or new_id(),
+            number=1,
+            command=command,
+            at=at,
+            recorded_at=now,
+            by=order.by,
+            recorded_by=order.recorded_by or order.by,
+            source=None,
+            target=State.INTAKE,
+        )
+        self._dealer(command.dealer, order.by)  # type: ignore[attr-defined]  # the first command names it
+        return applied(None, event)
+
+    def _situation(
+        self, complaint: Complaint, command: Command | None, by: Actor, recorded_by: Actor, at: datetime, now: datetime
+    ) -> Situation:
+        dealer = self._dealers.get(complaint.dealer) or self._dealer(complaint.dealer, by)
+        return Situation(
+            complaint=complaint,
+            by=by,
+            recorded_by=recorded_by,
+            command=command,
+            at=at,
+            now=now,
+            policy=self._policy_of(dealer),
+            dealer=dealer,
+        )
+
+    def _begins(self, command: Command) -> bool:
+        return self._lifecycle.row_for(type(command), None) is not None
+
+    def _repeated(self, reader: Reader, order: Order, known: StoredKey) -> Complaint:
+        if known.digest != _digest_of(order, known.salt):
+            raise KeyReusedError(known.key, known.complaint)
+        complaint = self._load(reader, known.complaint, order.by)
+        if complaint.version == known.number:
+            return complaint
+        events = reader.events(known.complaint)
+        upto = known.number
+        while upto < len(events) and _caused(events[upto]):
+            upto += 1
+        then = replay(read(events[:upto], reader.personal(known.complaint), self._lifecycle.commands))
+        assert then is not None  # noqa: S101  # a key stands for an event that is there
+        return then
+
+    # --- small things -----------------------------------------------------------------------------------------------
+
+    def _now(self) -> datetime:
+        now = self._clock()
+        if now.utcoffset() is None:
+            raise NaiveTimeError("clock")
+        return now
+
+    def _policy_of(self, dealer: Dealer) -> Policy:
+        policy = self._policy or self._policies.get(dealer.id)
+        if policy is None:
+            policy = self._policies[dealer.id] = Policy(currency=dealer.currency)
+        return policy
+
+    def _dealer(self, id: str, by: Actor) -> Dealer:
+        dealer = self._dealers.get(id)
+        if dealer is None and not self._dealers:
+            dealer = Dealer(id)
+        if dealer is None or not _is_of(by, id):
+            raise NotFoundError("dealer", id)
+        return dealer
+
+    def _id(self, reader: Reader, id: UUID | str) -> UUID:
+        if isinstance(id, UUID):
+            return id
+        found = reader.by_reference(id)
+        if found is None:
+            raise NotFoundError("complaint", id)
+        return found
+
+    def _load(self, reader: Reader, id: UUID, by: Actor) -> Complaint:
+        complaint = reader.complaint(id)
+        if complaint is None or not _is_of(by, complaint.dealer):
+            raise NotFoundError("complaint", str(id))
+        return complaint
+
+    def _next_reference(self, writer: Writer, dealer: Dealer, received: datetime) -> str:
+        year = received.astimezone(dealer.tz).year
+        return f"{dealer.id}-{year}-{writer.next_number(f'case:{dealer.id}:{year}'):06d}"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Refuse a command that is handled from inside a rule of another one."""
+        if getattr(self._busy, "is_busy", False):
+            raise ReentrantStepError
+        self._busy.is_busy = True
+        try:
+            yield
+        finally:
+            self._busy.is_busy = False
+
+
+def _memory() -> _MemoryStore:
+    from complaints.stores.memory import MemoryStore
+
+    return MemoryStore()
+
+
+def _when(order: Order, now: datetime) -> datetime:
+    own = type(order.command).when
+    at: datetime | None = getattr(order.command, own) if own is not None else order.at
+    if at is None:
+        return now
+    if not isinstance(at, datetime):
+        raise InvalidCommandError("Order", [Fault("at", "type", wanted="datetime", given=type(at).__name__)])
+    if at.utcoffset() is None:
+        raise NaiveTimeError("at")
+    return at
+
+
+def _is_of(actor: Actor, dealer: str) -> bool:
+    return actor.dealer == dealer or _sees_all_dealers(actor)
+
+
+def _sees_all_dealers(actor: Actor) -> bool:
+    return actor.dealer is None and actor.holds(Role.GROUP, Role.SYSTEM)
+
+
+def _sees_personal(actor: Actor) -> bool:
+    """Auditors read processes, not people; whoever deals with customers sees who they are (R67)."""
+    return any(role is not Role.AUDITOR for role in actor.roles)
+
+
+def _as_seen(complaint: Complaint, by: Actor) -> Complaint:
+    return complaint if _sees_personal(by) else masked(complaint)
+
+
+def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecycle: Lifecycle) -> None:
+    expected = order.expected_version
+    found = 0 if before is None else before.version
+    if expected is None or expected == found or before is None:
+        return
+    between = read(reader.events(before.id, after=expected), reader.personal(before.id), lifecycle.commands)
+    raise ConflictError(before.id, expected, found, between)
+
+
+def _caused(stored: StoredEvent) -> bool:
+    return '"caused_by":' in stored.body and msgspec.json.decode(stored.body).get("caused_by") is not None
+
+
+def _digest_of(order: Order, salt: bytes) -> bytes:
+    content = type(order.command).__name__.encode() + b"\0" + order.by.id.encode() + b"\0"
+    return blake2b(content + msgspec.json.encode(order.command), key=salt, digest_size=32).digest()
+
+
+def _key_of(order: Order, dealer: str, id: UUID, number: int) -> StoredKey:
+    salt = urandom(16)
+    assert order.key is not None  # noqa: S101  # asked before
+    return StoredKey(dealer, order.key, id, number, salt, _digest_of(order, salt))
+
+
+def _words(command: Command) -> str | None:
+    """What a search for words looks at: the statement and the names; ``None`` if the command brings none."""
+    if not isinstance(command, Receive):
+        return None
+    names = (command.complainant.name, *(party.name for party in command.parties))
+    return "\n".join((command.statement, *(name for name in names if name)))
+
+
+def _in_groups(orders: Iterable[Order]) -> Iterator[list[Order]]:
+    group: list[Order] = []
+    for order in orders:
+        group.append(order)
+        if len(group) == _COMMITTED_TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group

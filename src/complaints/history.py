@@ -1,0 +1,327 @@
+"""
+The history: events as bytes, chained by digests, replayed, and found out when changed.
+
+Each event's text holds the digest of the one before; its own digest covers that text. Personal texts
+stand in it as digests under a salt of their own and lie beside it, so that they can be erased while the
+chain still verifies.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b, sha256
+from os import urandom
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import attrs
+import msgspec
+
+from complaints.errors import BrokenHistoryError, UnknownDefinitionError
+from complaints.model.complaint import Complaint
+from complaints.model.event import Command, Event, applied
+from complaints.model.people import Actor
+from complaints.model.promise import Deadline
+from complaints.model.words import State
+from complaints.stores.base import StoredEvent, StoredPersonal
+
+ERASED = "[已删除 erased]"
+"""What stands where a personal text was erased."""
+
+MASKED = "[未显示 masked]"
+"""What stands where a personal text is hidden from the reader."""
+
+_SALT_BYTES = 16
+
+
+class _Envelope(msgspec.Struct, omit_defaults=True):
+    """The stored text of an event, field by field; new fields may be added, none is ever changed."""
+
+    complaint: UUID
+    number: int
+    command: str
+    at: datetime
+    recorded_at: datetime
+    by: Actor
+    source: State | None
+    target: State
+    form: Any  # the command itself where nothing was taken out of it; else, and when read, its fields by name
+    definition: str
+    policy: str
+    previous: str
+    recorded_by: Actor | None = None
+    reference: str = ""
+    deadlines: tuple[Deadline, ...] = ()
+    caused_by: int | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(_Envelope).decode
+
+
+def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
+    """
+    Turn an accepted event into what is stored.
+
+    Returns:
+        The event with its digest, its stored text, and the personal texts taken out of it.
+    """
+    form: Any = event.command
+    personal: list[StoredPersonal] = []
+    paths = _personal_fields(type(event.command))
+    if paths:
+        form = msgspec.to_builtins(event.command)
+        _take_out(form, paths, "", event.complaint, event.number, personal)
+    body = _encode(
+        _Envelope(
+            complaint=event.complaint,
+            number=event.number,
+            command=type(event.command).__name__,
+            at=event.at,
+            recorded_at=event.recorded_at,
+            by=event.by,
+            recorded_by=None if event.recorded_by is event.by else event.recorded_by,
+            source=event.source,
+            target=event.target,
+            form=form,
+            definition=event.definition,
+            policy=event.policy,
+            previous=event.previous,
+            reference=event.reference,
+            deadlines=event.deadlines,
+            caused_by=event.caused_by,
+        )
+    )
+    digest = sha256(body).hexdigest()
+    object.__setattr__(event, "digest", digest)  # nobody has seen the event yet: this is its birth
+    stored = StoredEvent(
+        event.complaint, event.number, type(event.command).__name__, event.recorded_at, body.decode(), digest
+    )
+    return event, stored, tuple(personal)
+
+
+def unseal(
+    stored: StoredEvent,
+    personal: Mapping[str, StoredPersonal],
+    commands: Mapping[str, type[Command]],
+    *,
+    missing: str = ERASED,
+) -> Event:
+    """
+    The event behind a stored text, its personal texts put back or marked as erased.
+
+    Args:
+        personal: The texts of this event, by path.
+        missing: What stands where there is none.
+        commands: Command classes by name; replay needs these, never the definition.
+
+    Raises:
+        UnknownDefinitionError: If there is no class for the command.
+        BrokenHistoryError: If the text is no event.
+    """
+    try:
+        envelope = _decode(stored.body)
+        form = envelope.form
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BrokenHistoryError(stored.complaint, stored.number, "unreadable") from error
+    cls = commands.get(envelope.command)
+    if cls is None:
+        raise UnknownDefinitionError(envelope.command)
+    paths = _personal_fields(cls)
+    if paths:
+        _put_back(form, paths, "", personal, missing)
+    try:
+        command = msgspec.convert(form, cls)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise BrokenHistoryError(stored.complaint, stored.number, "unreadable") from error
+    return Event(
+        complaint=envelope.complaint,
+        number=envelope.number,
+        command=command,
+        at=envelope.at,
+        recorded_at=envelope.recorded_at,
+        by=envelope.by,
+        recorded_by=envelope.recorded_by or envelope.by,
+        source=envelope.source,
+        target=envelope.target,
+        reference=envelope.reference,
+        definition=envelope.definition,
+        policy=envelope.policy,
+        deadlines=envelope.deadlines,
+        caused_by=envelope.caused_by,
+        previous=envelope.previous,
+        digest=stored.digest,
+    )
+
+
+def read(
+    stored: Sequence[StoredEvent],
+    personal: Iterable[StoredPersonal],
+    commands: Mapping[str, type[Command]],
+    *,
+    missing: str = ERASED,
+) -> tuple[Event, ...]:
+    """The events behind stored texts, with their personal texts."""
+    by_number: dict[int, dict[str, StoredPersonal]] = {}
+    for text in personal:
+        by_number.setdefault(text.number, {})[text.path] = text
+    return tuple(unseal(one, by_number.get(one.number, {}), commands, missing=missing) for one in stored)
+
+
+def replay(events: Iterable[Event]) -> Complaint | None:
+    """The complaint that *events* add up to; ``None`` for none. Reads the events and nothing else."""
+    complaint: Complaint | None = None
+    for event in events:
+        complaint = applied(complaint, event)
+    return complaint
+
+
+@attrs.frozen
+class Checkpoint:
+    """Where a history stood; kept elsewhere, it shows a cut-off end and a rewritten chain."""
+
+    complaint: UUID
+    number: int
+    digest: str
+
+
+def verify(
+    id: UUID,
+    stored: Sequence[StoredEvent],
+    personal: Iterable[StoredPersonal],
+    *,
+    checkpoint: Checkpoint | None = None,
+) -> Checkpoint:
+    """
+    Check a stored history: numbers, digests, links, personal texts, and the checkpoint if one was kept.
+
+    Returns:
+        A checkpoint of the history as it stands.
+
+    Raises:
+        BrokenHistoryError: With the number of the first event that is not what was written.
+    """
+    previous = ""
+    forms: dict[int, Any] = {}
+    for number, one in enumerate(stored, start=1):
+        if one.number != number:
+            raise BrokenHistoryError(id, number, "missing")
+        if sha256(one.body.encode()).hexdigest() != one.digest:
+            raise BrokenHistoryError(id, number, "changed")
+        try:
+            envelope = _decode(one.body)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BrokenHistoryError(id, number, "unreadable") from error
+        columns = (one.complaint, one.number, one.command, one.recorded_at)
+        if columns != (envelope.complaint, envelope.number, envelope.command, envelope.recorded_at):
+            raise BrokenHistoryError(id, number, "swapped")
+        if envelope.previous != previous:
+            raise BrokenHistoryError(id, number, "unlinked")
+        if checkpoint is not None and checkpoint.number == number and checkpoint.digest != one.digest:
+            raise BrokenHistoryError(id, number, "not_as_checkpointed")
+        previous = one.digest
+        forms[number] = envelope.form
+    if checkpoint is not None and checkpoint.number > len(stored):
+        raise BrokenHistoryError(id, len(stored) + 1, "cut_off")
+    for text in personal:
+        if _at(forms.get(text.number), text.path) != _mark(text.salt, text.text):
+            raise BrokenHistoryError(id, text.number, "personal_changed")
+    return Checkpoint(id, len(stored), previous)
+
+
+# --- personal texts -------------------------------------------------------------------------------------------------
+
+_Paths = Mapping[str, Any]  # field name -> None for a text, or the paths of the value below
+
+
+_PERSONAL: dict[type, _Paths] = {}
+
+
+def _personal_fields(cls: type) -> _Paths:
+    """Which fields of *cls*, and of the nouns in them, are marked as personal."""
+    known = _PERSONAL.get(cls)
+    if known is None:
+        known = _PERSONAL[cls] = _find_personal_fields(cls)
+    return known
+
+
+def _find_personal_fields(cls: type) -> _Paths:
+    marked = {field.name for field in attrs.fields(cls) if field.metadata.get("personal")} if attrs.has(cls) else set()
+    paths: dict[str, Any] = {}
+    for name, hint in get_type_hints(cls).items():
+        if name in marked:
+            paths[name] = None
+            continue
+        below = _noun_in(hint)
+        if below is not None and (inner := _personal_fields(below)):
+            paths[name] = inner
+    return paths
+
+
+def _noun_in(hint: Any) -> type | None:
+    if get_origin(hint) in (Union, types.UnionType, tuple):
+        return next((found for one in get_args(hint) if (found := _noun_in(one)) is not None), None)
+    return hint if isinstance(hint, type) and attrs.has(hint) else None
+
+
+def _take_out(
+    form: dict[str, Any], paths: _Paths, at: str, complaint: UUID, number: int, out: list[StoredPersonal]
+) -> None:
+    for name, below in paths.items():
+        value = form.get(name)
+        if value is None:
+            continue
+        path = f"{at}{name}"
+        if below is None:
+            salt = urandom(_SALT_BYTES)
+            form[name] = _mark(salt, value)
+            out.append(StoredPersonal(complaint, number, path, salt, value))
+        elif isinstance(value, dict):
+            _take_out(value, below, f"{path}.", complaint, number, out)
+        else:
+            for place, item in enumerate(value):
+                _take_out(item, below, f"{path}[{place}].", complaint, number, out)
+
+
+def masked(complaint: Complaint) -> Complaint:
+    """The complaint for somebody who may not see who the customer is: every personal text is hidden."""
+    form = msgspec.to_builtins(complaint)
+    _put_back(form, _personal_fields(Complaint), "", {}, MASKED)
+    return msgspec.convert(form, Complaint)
+
+
+def _put_back(
+    form: dict[str, Any], paths: _Paths, at: str, personal: Mapping[str, StoredPersonal], missing: str
+) -> None:
+    for name, below in paths.items():
+        value = form.get(name)
+        if value is None:
+            continue
+        path = f"{at}{name}"
+        if below is None:
+            kept = personal.get(path)
+            form[name] = missing if kept is None else kept.text
+        elif isinstance(value, dict):
+            _put_back(value, below, f"{path}.", personal, missing)
+        else:
+            for place, item in enumerate(value):
+                _put_back(item, below, f"{path}[{place}].", personal, missing)
+
+
+def _at(form: Any, path: str) -> Any:
+    """What stands at *path* in a stored form; ``None`` if there is no such place."""
+    for step in path.replace("[", ".").replace("]", "").split("."):
+        try:
+            form = form[int(step)] if isinstance(form, list) else form[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return form
+
+
+def _mark(salt: bytes, text: str) -> str:
+    return "personal:" + blake2b(text.encode(), key=salt, digest_size=32).hexdigest()
+
+
+__all__ = ["ERASED", "MASKED", "Checkpoint", "masked", "read", "replay", "seal", "unseal", "verify"]

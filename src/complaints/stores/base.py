@@ -1,0 +1,242 @@
+"""What a store owes the desk; prove your own with ``complaints.testing.StoreContract``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import attrs
+
+from complaints.errors import BrokenHistoryError
+from complaints.model.base import line, noun, number
+from complaints.model.complaint import Complaint
+from complaints.model.people import ExternalRef
+from complaints.model.words import Department, Severity, Stage, State
+
+
+@attrs.frozen
+class StoredEvent:
+    """One event as it was digested: the exact text, never rewritten."""
+
+    complaint: UUID
+    number: int
+    command: str
+    recorded_at: datetime
+    body: str
+    digest: str
+
+
+@attrs.frozen
+class StoredPersonal:
+    """What may be erased: one personal text of one event, under its own 128-bit salt."""
+
+    complaint: UUID
+    number: int
+    path: str
+    salt: bytes
+    text: str
+
+
+@attrs.frozen
+class StoredKey:
+    """What a key stood for: the event it led to, and a digest of the order under the complaint's erasable salt."""
+
+    dealer: str
+    key: str
+    complaint: UUID
+    number: int
+    salt: bytes
+    digest: bytes
+
+
+@attrs.frozen
+class StoredNotice:
+    """Something to be told after the commit, once: ``complaint:number:hook`` names it for good."""
+
+    id: str
+    complaint: UUID
+    number: int
+    lane: str
+    due_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """
+    Everything one step writes; all of it or nothing.
+
+    Attributes:
+        seen: The version the step was decided on; 0 for a new complaint.
+        complaint: As it is after the last of the events.
+        text: New searchable text (statement, names), or ``None`` to leave it as it is.
+    """
+
+    seen: int
+    complaint: Complaint
+    events: tuple[StoredEvent, ...]
+    personal: tuple[StoredPersonal, ...] = ()
+    notices: tuple[StoredNotice, ...] = ()
+    keys: tuple[StoredKey, ...] = ()
+    text: str | None = None
+
+
+def require_next_numbers(step: Step) -> None:
+    """
+    Refuse a step whose events do not follow each other from ``step.seen`` up to the complaint's version.
+
+    Raises:
+        BrokenHistoryError: Names the first number that is not the next one.
+    """
+    complaint, number = step.complaint, step.seen
+    id = complaint.id
+    for event in step.events:
+        number += 1
+        # identity first: comparing UUIDs is slow, and it is the same one as a rule
+        if event.number != number or (event.complaint is not id and event.complaint != id):
+            raise BrokenHistoryError(complaint.id, event.number, "number")
+    if complaint.version != number:
+        raise BrokenHistoryError(complaint.id, complaint.version, "version")
+
+
+@noun
+class Query:
+    """
+    Which complaints to find; what is not given does not narrow. Newest first, in pages.
+
+    Args:
+        customer: A name, phone, e-mail or the host's customer id, as recorded.
+        vehicle: A VIN or plate, as recorded.
+        text: Words that stand in the statement or a name, any case.
+        received_from: First moment of receipt; included.
+        received_until: Last moment of receipt; not included.
+        is_open: Only open complaints, or only ended ones.
+        after: The cursor of the page before.
+        limit: Page size; 50 is a default.
+    """
+
+    dealer: str | None = line(most=20, default=None)
+    state: State | None = None
+    stage: Stage | None = None
+    is_open: bool | None = None
+    handler: str | None = line(most=80, default=None)
+    department: Department | None = None
+    severity: Severity | None = None
+    category: str | None = line(most=80, default=None)
+    vehicle: str | None = line(most=40, default=None)
+    customer: str | None = line(default=None)
+    ref: ExternalRef | None = None
+    reference: str | None = line(most=60, default=None)
+    text: str | None = line(default=None)
+    received_from: datetime | None = None
+    received_until: datetime | None = None
+    after: str | None = line(default=None)
+    limit: int = number(least=1, most=1000, default=50)
+
+
+@attrs.frozen
+class Page:
+    """Some complaints, and the cursor of the next page; ``None`` at the end."""
+
+    complaints: tuple[Complaint, ...]
+    next: str | None
+
+    def __iter__(self) -> Iterator[Complaint]:
+        return iter(self.complaints)
+
+    def __len__(self) -> int:
+        return len(self.complaints)
+
+
+class Reader(Protocol):
+    """Reading, as of one moment."""
+
+    def complaint(self, id: UUID) -> Complaint | None:
+        """The snapshot, or ``None``."""
+        ...
+
+    def by_reference(self, reference: str) -> UUID | None:
+        """The id behind a case number, or ``None``."""
+        ...
+
+    def events(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredEvent]:
+        """The events with ``after < number <= upto``, in order."""
+        ...
+
+    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
+        """All personal texts of the complaint that are not erased."""
+        ...
+
+    def find(self, query: Query) -> Page:
+        """
+        A page of what *query* describes, newest first (by id, which begins with the time it was made).
+
+        Raises:
+            InvalidCommandError: If ``query.after`` is no cursor.
+        """
+        ...
+
+    def keyed(self, dealer: str, key: str) -> StoredKey | None:
+        """What *key* stood for, or ``None``."""
+        ...
+
+    def heads(self) -> Iterator[tuple[UUID, int, str]]:
+        """Id, version and last digest of every complaint, in order of id."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """Reading and writing in one transaction, while nobody else writes."""
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """
+        Begin a part of the transaction that is undone alone when it raises; numbers it took are given back.
+
+        For many orders in one commit, of which each stands or falls alone. Parts may lie within parts.
+        """
+        ...
+
+    def next_number(self, counter: str) -> int:
+        """The next number of a gapless counter, from 1; given back when the transaction is."""
+        ...
+
+    def append(self, step: Step) -> None:
+        """
+        Write *step*.
+
+        Raises:
+            ConflictError: If the complaint is not at ``step.seen`` any more (with no events; the desk adds them).
+            BrokenHistoryError: If a number is not the next one.
+            KeyReusedError: If a key already stands for something.
+            StoreError: ``doubled``: a case number or a notice's id is already there.
+        """
+        ...
+
+
+class Store(Protocol):
+    """
+    Keeps complaints, histories and personal texts.
+
+    ``with store.write() as writer`` is one transaction: committed and durable when the block ends,
+    rolled back when it raises. Safe to use from several threads.
+    """
+
+    def write(self) -> AbstractContextManager[Writer]:
+        """
+        Begin to write.
+
+        Raises:
+            StoreBusyError: If its turn did not come in time.
+            ReentrantStepError: If the same thread is already writing.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """Begin to read."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        ...

@@ -1,0 +1,368 @@
+"""A store in memory: for trying things out, for tests, and for hosts that keep complaints elsewhere."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock, get_ident
+from types import TracebackType
+from typing import NamedTuple
+from uuid import UUID
+
+from complaints.errors import ConflictError, KeyReusedError, ReentrantStepError, StoreBusyError, StoreError
+from complaints.model.complaint import Complaint
+from complaints.model.registration import Registration
+from complaints.stores.base import (
+    Page,
+    Query,
+    Reader,
+    Step,
+    StoredEvent,
+    StoredKey,
+    StoredNotice,
+    StoredPersonal,
+    Writer,
+    require_next_numbers,
+)
+from complaints.stores.search import Term, cursor_after, fits, folded, id_of_cursor, terms_of, terms_wanted
+
+
+class _File(NamedTuple):
+    """
+    A complaint with its history. The lists only grow; what is beyond the complaint's version is not there yet.
+
+    That makes the whole a value that a reader can hold on to while a writer goes on.
+    """
+
+    complaint: Complaint
+    events: list[StoredEvent]
+    personal: list[StoredPersonal]
+    words: str
+
+
+_Files = dict[int, _File]
+"""By ``id.int``: a UUID takes its time to hash."""
+
+
+class _Changes:
+    """What a transaction, or a part of one, would change."""
+
+    __slots__ = ("counters", "files", "grown", "keys", "notices", "references")
+
+    def __init__(self) -> None:
+        self.files: _Files = {}
+        self.references: dict[str, UUID] = {}
+        self.keys: dict[tuple[str, str], StoredKey] = {}
+        self.counters: dict[str, int] = {}
+        self.notices: dict[str, StoredNotice] = {}
+        self.grown: list[tuple[_File, int, int]] = []
+
+    def take(self, other: _Changes) -> None:
+        """Add the changes of a part, or of a transaction, that went well."""
+        self.files.update(other.files)
+        if other.references:
+            self.references.update(other.references)
+        if other.keys:
+            self.keys.update(other.keys)
+        if other.counters:
+            self.counters.update(other.counters)
+        if other.notices:
+            self.notices.update(other.notices)
+
+    def undo(self) -> None:
+        """Cut the lists back to where they were."""
+        for file, events, personal in reversed(self.grown):
+            del file.events[events:]
+            del file.personal[personal:]
+
+
+class MemoryStore:
+    """
+    Keeps everything in this process; nothing survives it.
+
+    One thread writes at a time; readers see what is committed, as of the moment they began, and never wait
+    for a writer.
+
+    Args:
+        busy_seconds: How long to wait for another thread's transaction; 5 is a default.
+    """
+
+    def __init__(self, *, busy_seconds: float = 5.0) -> None:
+        self._busy_seconds = busy_seconds
+        self._kept = _Changes()
+        self._terms: dict[UUID, tuple[Registration, frozenset[Term]]] = {}
+        self._readers: list[_MemoryReader] = []
+        self._turn = Lock()
+        self._moment = Lock()
+        self._writing: int | None = None
+        self._is_closed = False
+
+    def write(self) -> AbstractContextManager[Writer]:
+        """
+        Begin to write.
+
+        Raises:
+            StoreBusyError: If another thread held the store for too long.
+            ReentrantStepError: If the same thread is already writing.
+        """
+        return _MemoryWriter(self)
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """Begin to read what is committed now."""
+        return _MemoryReader(self)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._is_closed = True
+        self._kept = _Changes()
+        self._terms = {}
+
+    def _begin(self) -> None:
+        if self._writing == get_ident():
+            raise ReentrantStepError
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise StoreBusyError(waited_ms=round(1000 * self._busy_seconds))
+        if self._is_closed:
+            self._turn.release()
+            raise StoreError("closed")
+        self._writing = get_ident()
+
+    def _end(self) -> None:
+        self._writing = None
+        self._turn.release()
+
+    def _commit(self, changes: _Changes) -> None:
+        with self._moment:
+            for reader in self._readers:
+                reader.remember(changes.files)
+            self._kept.take(changes)
+
+    def _terms_of(self, complaint: Complaint) -> frozenset[Term]:
+        # computed when somebody searches, so that a step does not pay for it
+        registration, known = complaint.registration, self._terms.get(complaint.id)
+        if known is None or known[0] is not registration:
+            known = self._terms[complaint.id] = (registration, terms_of(registration))
+        return known[1]
+
+
+class _Reading(ABC):
+    """Everything a reader answers, on top of how it looks things up."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    @abstractmethod
+    def _file(self, id: UUID) -> _File | None:
+        """The complaint's file, as this reader may see it."""
+
+    @abstractmethod
+    def _files(self) -> list[_File]:
+        """Every file, as this reader may see it."""
+
+    def complaint(self, id: UUID) -> Complaint | None:
+        file = self._file(id)
+        return file.complaint if file is not None else None
+
+    def events(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredEvent]:
+        file = self._file(id)
+        if file is None:
+            return ()
+        last = file.complaint.version
+        return tuple(file.events[max(after, 0) : last if upto is None else max(min(upto, last), 0)])
+
+    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
+        file = self._file(id)
+        if file is None:
+            return ()
+        return tuple(text for text in file.personal if text.number <= file.complaint.version)
+
+    def find(self, query: Query) -> Page:
+        before = id_of_cursor(query.after) if query.after is not None else None
+        wanted, words = frozenset(terms_wanted(query)), folded(query.text or "")
+        found: list[Complaint] = []
+        for file in sorted(self._files(), key=_id_of, reverse=True):
+            complaint = file.complaint
+            if (
+                (before is None or complaint.id < before)
+                and fits(complaint, query)
+                and words in file.words
+                and (not wanted or wanted <= self._store._terms_of(complaint))
+            ):
+                if len(found) == query.limit:
+                    return Page(tuple(found), cursor_after(found[-1].id))
+                found.append(complaint)
+        return Page(tuple(found), None)
+
+    def heads(self) -> Iterator[tuple[UUID, int, str]]:
+        for file in sorted(self._files(), key=_id_of):
+            yield file.complaint.id, file.complaint.version, file.complaint.head
+
+
+def _id_of(file: _File) -> int:
+    return file.complaint.id.int
+
+
+class _MemoryReader(_Reading):
+    """Sees the moment it began: writers leave it what they replace."""
+
+    __slots__ = ("_replaced",)
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(store)
+        self._replaced: dict[int, _File | None] = {}
+
+    def __enter__(self) -> _MemoryReader:
+        if self._store._is_closed:
+            raise StoreError("closed")
+        with self._store._moment:
+            self._store._readers.append(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._store._moment:
+            self._store._readers.remove(self)
+
+    def remember(self, files: _Files) -> None:
+        """Keep what is about to be replaced; called while no reader looks."""
+        for id in files:
+            if id not in self._replaced:
+                self._replaced[id] = self._store._kept.files.get(id)
+
+    def _file(self, id: UUID) -> _File | None:
+        with self._store._moment:
+            return self._replaced[id.int] if id.int in self._replaced else self._store._kept.files.get(id.int)
+
+    def _files(self) -> list[_File]:
+        with self._store._moment:
+            files: dict[int, _File | None] = {**self._store._kept.files, **self._replaced}
+        return [file for file in files.values() if file is not None]
+
+    def by_reference(self, reference: str) -> UUID | None:
+        id = self._store._kept.references.get(reference)
+        return id if id is not None and self._file(id) is not None else None
+
+    def keyed(self, dealer: str, key: str) -> StoredKey | None:
+        stored = self._store._kept.keys.get((dealer, key))
+        file = self._file(stored.complaint) if stored is not None else None
+        return stored if stored is not None and file is not None and stored.number <= file.complaint.version else None
+
+
+class _MemoryWriter(_Reading):
+    """
+    One transaction: its changes lie in layers above what is kept until it commits.
+
+    The lowest layer is the transaction, each higher one a part that may still be undone alone.
+    """
+
+    __slots__ = ("_layers", "_top")
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(store)
+        self._top = _Changes()
+        self._layers = [store._kept, self._top]
+
+    def __enter__(self) -> _MemoryWriter:
+        self._store._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._store._commit(self._top)
+            else:
+                self._top.undo()
+        finally:
+            self._layers = []
+            self._store._end()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        outer, self._top = self._top, _Changes()
+        self._layers.append(self._top)
+        try:
+            yield
+        except BaseException:
+            self._layers.pop().undo()
+            raise
+        else:
+            outer.take(self._layers.pop())
+            outer.grown += self._top.grown
+        finally:
+            self._top = outer
+
+    def _down(self) -> Iterator[_Changes]:
+        if not self._layers:
+            raise StoreError("closed")
+        return reversed(self._layers)
+
+    def _file(self, id: UUID) -> _File | None:
+        key = id.int
+        for layer in self._down():
+            if (file := layer.files.get(key)) is not None:
+                return file
+        return None
+
+    def _files(self) -> list[_File]:
+        files: _Files = {}
+        for layer in self._layers:
+            files.update(layer.files)
+        return list(files.values())
+
+    def by_reference(self, reference: str) -> UUID | None:
+        for layer in self._down():
+            if (id := layer.references.get(reference)) is not None:
+                return id
+        return None
+
+    def keyed(self, dealer: str, key: str) -> StoredKey | None:
+        for layer in self._down():
+            if (stored := layer.keys.get((dealer, key))) is not None:
+                return stored
+        return None
+
+    def next_number(self, counter: str) -> int:
+        last = next((layer.counters[counter] for layer in self._down() if counter in layer.counters), 0)
+        self._top.counters[counter] = last + 1
+        return last + 1
+
+    def append(self, step: Step) -> None:
+        require_next_numbers(step)
+        complaint, top = step.complaint, self._top
+        id = complaint.id
+        file = self._file(id)
+        found = file.complaint.version if file is not None else 0
+        if found != step.seen:
+            raise ConflictError(id, step.seen, found, ())
+        if file is None or step.keys or step.notices:
+            self._refuse_doubles(step, is_new=file is None)
+        events, personal, words = file[1:] if file is not None else ([], [], "")
+        if step.text is not None:
+            words = folded(step.text)
+        after = _File(complaint, events, personal, words)
+        top.grown.append((after, len(events), len(personal)))
+        events.extend(step.events)
+        personal.extend(step.personal)
+        top.files[id.int] = after
+        if file is None:
+            top.references[complaint.reference] = id
+        for stored in step.keys:
+            top.keys[stored.dealer, stored.key] = stored
+        for notice in step.notices:
+            top.notices[notice.id] = notice
+
+    def _refuse_doubles(self, step: Step, *, is_new: bool) -> None:
+        if is_new and self.by_reference(step.complaint.reference) is not None:
+            raise StoreError("doubled", what="reference")
+        for stored in step.keys:
+            if (other := self.keyed(stored.dealer, stored.key)) is not None:
+                raise KeyReusedError(stored.key, other.complaint)
+        for notice in step.notices:
+            if any(notice.id in layer.notices for layer in self._layers):
+                raise StoreError("doubled", what="notice")

@@ -1,0 +1,1 @@
+"""The revisions, oldest first; a revision is never changed after its release."""

@@ -1,0 +1,336 @@
+"""A transaction on SQLite: what a reader answers, and how a step is written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from uuid import UUID
+
+import msgspec
+
+from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError, KeyReusedError, StoreError
+from complaints.model.complaint import Complaint
+from complaints.stores.base import Page, Query, Step, StoredEvent, StoredKey, StoredPersonal, require_next_numbers
+from complaints.stores.connections import Connections
+from complaints.stores.search import cursor_after, folded, terms_of
+from complaints.stores.sqlite import translated
+from complaints.stores.statements import Statements, Values, finding
+from complaints.stores.times import micros, moment
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Complaint).decode
+
+_REMEMBERED = 1024
+_LAST = 2**62
+
+
+class Remembered:
+    """
+    Complaints decoded lately, each with the very bytes it was decoded from.
+
+    Two generations: when the younger is full, the elder is forgotten. No lock is needed for that.
+    """
+
+    __slots__ = ("_elder", "_younger")
+
+    def __init__(self) -> None:
+        self._younger: dict[str, tuple[bytes, Complaint]] = {}
+        self._elder: dict[str, tuple[bytes, Complaint]] = {}
+
+    def decoded(self, id: str, snapshot: bytes) -> Complaint:
+        """The complaint in *snapshot*; the bytes decide, so a changed row is never passed over."""
+        known = self._younger.get(id) or self._elder.get(id)
+        if known is not None and known[0] == snapshot:
+            return known[1]
+        complaint = _decode(snapshot)
+        self.keep(id, snapshot, complaint)
+        return complaint
+
+    def at(self, id: str, version: int) -> Complaint | None:
+        """The complaint at *version*, if it is known."""
+        known = self._younger.get(id) or self._elder.get(id)
+        return known[1] if known is not None and known[1].version == version else None
+
+    def keep(self, id: str, snapshot: bytes, complaint: Complaint) -> None:
+        """Remember what a snapshot decodes to."""
+        younger = self._younger
+        if len(younger) >= _REMEMBERED // 2:
+            self._elder, self._younger = younger, {}
+        self._younger[id] = (snapshot, complaint)
+
+
+class SqlReader:
+    """Answers from one connection, in one transaction."""
+
+    __slots__ = ("_connections", "_ended", "_held", "_prefix", "_raw", "_remembered", "_sql")
+
+    def __init__(self, connections: Connections, prefix: str, sql: Statements, remembered: Remembered) -> None:
+        self._connections = connections
+        self._prefix = prefix
+        self._sql = sql
+        self._remembered = remembered
+        self._held: sqlite3.Connection | None = None
+        self._raw: sqlite3.Connection | None = None
+        self._ended: StoreError | None = None
+
+    def __enter__(self) -> SqlReader:
+        self._held = self._raw = self._connections.take_reader()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        held, self._held, self._raw = self._held, None, None
+        if held is not None:
+            self._connections.give_back(held)
+        self._translate(error)
+
+    def _run(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        if self._raw is None:
+            raise self._ended or StoreError("closed")
+        try:
+            return self._raw.execute(sql, values)
+        except sqlite3.Error as error:
+            meaning = translated(error, self._connections.database.file)
+            if not self._raw.in_transaction:
+                # SQLite has rolled back by itself; what came after would be committed at once, alone
+                self._raw, self._ended = None, meaning
+            raise meaning from error
+
+    def _translate(self, error: BaseException | None) -> None:
+        # fetching may fail as well, later than the statement began
+        if isinstance(error, sqlite3.Error):
+            raise translated(error, self._connections.database.file) from error
+
+    def complaint(self, id: UUID) -> Complaint | None:
+        """The snapshot, or ``None``."""
+        key = id.hex
+        row = self._run(self._sql.snapshot, (key,)).fetchone()
+        return self._remembered.decoded(key, row[0]) if row is not None else None
+
+    def by_reference(self, reference: str) -> UUID | None:
+        """The id behind a case number, or ``None``."""
+        row = self._run(self._sql.by_reference, (reference,)).fetchone()
+        return UUID(hex=row[0]) if row is not None else None
+
+    def events(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredEvent]:
+        """The events with ``after < number <= upto``, in order; their times are in UTC."""
+        rows = self._run(self._sql.events, (id.hex, after, _LAST if upto is None else upto))
+        return tuple(
+            StoredEvent(id, number, command, moment(recorded_at), body, digest)
+            for number, command, recorded_at, body, digest in rows
+        )
+
+    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
+        """All personal texts of the complaint that are not erased, by number and path."""
+        rows = self._run(self._sql.personal, (id.hex,))
+        return tuple(StoredPersonal(id, number, path, salt, text) for number, path, salt, text in rows)
+
+    def keyed(self, dealer: str, key: str) -> StoredKey | None:
+        """What *key* stood for, or ``None``."""
+        row = self._run(self._sql.keyed, (dealer, key)).fetchone()
+        return StoredKey(dealer, key, UUID(hex=row[0]), *row[1:]) if row is not None else None
+
+    def heads(self) -> Iterator[tuple[UUID, int, str]]:
+        """Id, version and last digest of every complaint, in order of id."""
+        for id, version, head in self._run(self._sql.heads):
+            yield UUID(hex=id), version, head
+
+    def find(self, query: Query) -> Page:
+        """A page of what *query* describes, newest first."""
+        sql, values = finding(self._prefix, query)
+        rows = self._run(sql, values).fetchall()
+        found = tuple(self._remembered.decoded(id, snapshot) for id, snapshot in rows[: query.limit])
+        return Page(found, cursor_after(found[-1].id) if len(rows) > query.limit else None)
+
+
+class SqlWriter(SqlReader):
+    """One transaction on the connection that writes."""
+
+    __slots__ = ("_spoiled",)
+
+    def __init__(self, connections: Connections, prefix: str, sql: Statements, remembered: Remembered) -> None:
+        super().__init__(connections, prefix, sql, remembered)
+        self._spoiled: ComplaintError | None = None
+
+    def __enter__(self) -> SqlWriter:
+        self._held = self._raw = self._connections.take_writer()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self._raw is None:
+            self._spoiled = self._ended
+        held, self._held, self._raw = self._held, None, None
+        if held is not None:
+            self._connections.end_writing(held, commit=kind is None and self._spoiled is None)
+        self._translate(error)
+        if kind is None and self._spoiled is not None:
+            raise self._spoiled
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that is undone alone when it raises."""
+        outer = self._spoiled
+        self._run("SAVEPOINT attempt")
+        try:
+            yield
+            if self._spoiled is not None:
+                raise self._spoiled
+            self._run("RELEASE attempt")
+        except BaseException as error:
+            if self._raw is not None:
+                self._run("ROLLBACK TO attempt")
+                self._run("RELEASE attempt")
+                self._spoiled = outer
+            self._translate(error)
+            raise
+
+    def next_number(self, counter: str) -> int:
+        """The next number of a gapless counter."""
+        row = self._run(self._sql.counter, (counter,)).fetchone()
+        if row is None:
+            self._run(self._sql.add_counter, (counter, 1))
+            return 1
+        number: int = row[0] + 1
+        self._run(self._sql.change_counter, (number, counter))
+        return number
+
+    def append(self, step: Step) -> None:
+        """Write *step*; once half of it is written, an error spoils the transaction or the attempt."""
+        require_next_numbers(step)
+        complaint = step.complaint
+        id = complaint.id.hex
+        snapshot = _encode(complaint)
+        if step.seen == 0:
+            self._add_complaint(id, complaint, snapshot)
+            before: Complaint | None = None
+        else:
+            before = self._change_complaint(id, step, snapshot)
+        try:
+            self._add_rows(id, step)
+            if before is None or before.registration is not complaint.registration:
+                self._write_terms(id, before, complaint, is_new=step.seen == 0)
+            if step.text is not None:
+                self._write_words(id, folded(step.text), is_new=step.seen == 0)
+        except ComplaintError as error:
+            # half a step is written: the transaction, or the attempt, can only be undone
+            self._spoiled = error
+            raise
+        self._remembered.keep(id, snapshot, complaint)
+
+    def _add_complaint(self, id: str, complaint: Complaint, snapshot: bytes) -> None:
+        known = (id, complaint.dealer, complaint.reference, complaint.version)
+        values = (*known, *_searched(complaint), complaint.head, snapshot)
+        try:
+            self._run(self._sql.add_complaint, values)
+        except StoreError as error:
+            if not isinstance(error.__cause__, sqlite3.IntegrityError):
+                raise
+            if (found := self._run(self._sql.version_and_head, (id,)).fetchone()) is not None:
+                raise ConflictError(complaint.id, 0, found[0], ()) from None
+            raise StoreError("doubled", what="reference") from None
+
+    def _change_complaint(self, id: str, step: Step, snapshot: bytes) -> Complaint | None:
+        """Write the complaint where it is still at ``step.seen``; returns what stood there, if that is known."""
+        before = self._remembered.at(id, step.seen)
+        if before is not None and self._replace(id, step, snapshot, before.head, before):
+            return before
+        # not known, or another one has that version: ask
+        found = self._run(self._sql.version_and_head, (id,)).fetchone() or (0, "")
+        if found[0] != step.seen or not self._replace(id, step, snapshot, found[1], None):
+            raise ConflictError(step.complaint.id, step.seen, found[0], ())
+        return None
+
+    def _replace(self, id: str, step: Step, snapshot: bytes, head: str, before: Complaint | None) -> bool:
+        complaint = step.complaint
+        where = (id, step.seen, head)
+        if before is not None and _is_searched_alike(before, complaint):
+            # the columns people search by stay, and so do their indexes
+            values: Values = (complaint.version, complaint.head, snapshot, *where)
+            return self._run(self._sql.change_snapshot, values).rowcount == 1
+        values = (complaint.version, *_searched(complaint), complaint.head, snapshot, *where)
+        return self._run(self._sql.change_complaint, values).rowcount == 1
+
+    def _add_rows(self, id: str, step: Step) -> None:
+        for event in step.events:
+            self._add_event(id, event)
+        for text in step.personal:
+            self._run(self._sql.add_personal, (id, text.number, text.path, text.salt, text.text))
+        for stored in step.keys:
+            self._add_key(id, stored)
+        for notice in step.notices:
+            values = (notice.id, id, notice.number, notice.lane, micros(notice.due_at))
+            self._run_unless_doubled(self._sql.add_notice, values, "notice")
+
+    def _add_event(self, id: str, event: StoredEvent) -> None:
+        values = (id, event.number, event.command, micros(event.recorded_at), event.digest, event.body)
+        try:
+            self._run(self._sql.add_event, values)
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.IntegrityError):
+                raise BrokenHistoryError(event.complaint, event.number, "number") from error
+            raise
+
+    def _add_key(self, id: str, stored: StoredKey) -> None:
+        values = (stored.dealer, stored.key, id, stored.number, stored.salt, stored.digest)
+        try:
+            self._run_unless_doubled(self._sql.add_key, values, "key")
+        except StoreError:
+            if (other := self.keyed(stored.dealer, stored.key)) is not None:
+                raise KeyReusedError(stored.key, other.complaint) from None
+            raise
+
+    def _run_unless_doubled(self, sql: str, values: Values, what: str) -> None:
+        try:
+            self._run(sql, values)
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.IntegrityError):
+                raise StoreError("doubled", what=what) from error
+            raise
+
+    def _write_terms(self, id: str, before: Complaint | None, complaint: Complaint, *, is_new: bool) -> None:
+        wanted = terms_of(complaint.registration)
+        if is_new:
+            known: frozenset[tuple[str, str]] = frozenset()
+        elif before is not None:
+            known = terms_of(before.registration)
+        else:
+            known = frozenset(self._run(self._sql.terms, (id,)))
+        if known == wanted:
+            return
+        if known:
+            self._run(self._sql.drop_terms, (id,))
+        for kind, value in wanted:
+            self._run(self._sql.add_term, (kind, value, id))
+
+    def _write_words(self, id: str, words: str, *, is_new: bool) -> None:
+        if is_new or self._run(self._sql.change_words, (words, id)).rowcount == 0:
+            self._run(self._sql.add_words, (id, words))
+
+
+def _searched(complaint: Complaint) -> Values:
+    department = complaint.department
+    return (
+        # plain text: the driver would ask around how to adapt an enum
+        str(complaint.state),
+        str(complaint.stage),
+        complaint.handler,
+        str(department) if department is not None else None,
+        str(complaint.severity),
+        micros(complaint.received_at),
+    )
+
+
+def _is_searched_alike(one: Complaint, other: Complaint) -> bool:
+    # identity is enough: a step hands on what it does not change
+    return (
+        one.state is other.state
+        and one.severity is other.severity
+        and one.department is other.department
+        and one.duties is other.duties
+        and one.registration is other.registration
+    )

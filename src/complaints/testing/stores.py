@@ -1,0 +1,705 @@
+"""What every store must be able to do: prove your own by inheriting from :class:`StoreContract`."""
+# ruff: noqa: D102, PT012, S101  # these are tests: their names say what they show, and they assert
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from threading import Barrier, Event, Thread
+from uuid import UUID
+
+import pytest
+
+from complaints.errors import (
+    BrokenHistoryError,
+    ConflictError,
+    Fault,
+    InvalidCommandError,
+    KeyReusedError,
+    ReentrantStepError,
+    StoreError,
+)
+from complaints.model.base import evolve
+from complaints.model.complaint import Assignment, Complaint
+from complaints.model.people import Customer, ExternalRef
+from complaints.model.registration import Issue, Registration, Vehicle
+from complaints.model.words import Answer, Channel, Department, Duty, Severity, Stage, State
+from complaints.stores.base import Query, Step, Store, StoredEvent, StoredKey, StoredNotice, StoredPersonal
+
+_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_DMS = ExternalRef(system="dms", kind="repair_order", id="RO-1")
+
+
+def sample_complaint(n: int, registration: Registration | None = None, **changes: object) -> Complaint:
+    """Complaint *n*, just received; a later number has a later id and a later receipt."""
+    received_at = _MORNING + n * _MINUTE
+    complaint = Complaint(
+        id=UUID(int=n),
+        reference=f"SH01-2026-{n:06}",
+        dealer="SH01",
+        version=1,
+        state=State.INTAKE,
+        registration=registration or sample_registration(n),
+        recorded_at=received_at,
+        updated_at=received_at,
+        moved_at=received_at,
+        head=_digest(n, 1),
+        entered={State.INTAKE: 1},
+        began={Stage.INTAKE: 1},
+    )
+    return evolve(complaint, **changes)
+
+
+def sample_registration(n: int, **changes: object) -> Registration:
+    """The form of complaint *n*, with nothing on it that another complaint's form has as well."""
+    form = Registration(
+        complainant=Customer(name=f"王{n}", phone=f"1380000{n:04}"),
+        channel=Channel.PHONE,
+        received_at=_MORNING + n * _MINUTE,
+        received_by="li",
+        excerpt="发动机有异响",
+        issues=(Issue(id="1", category="attitude"),),
+        vehicles=(Vehicle(plate=f"沪A{n:05}"),),
+    )
+    return evolve(form, **changes)
+
+
+def sample_later(before: Complaint, **changes: object) -> Complaint:
+    """*before* one event later."""
+    version = before.version + 1
+    return evolve(before, version=version, head=_digest(before.id.int, version), **changes)
+
+
+def sample_step(after: Complaint, *, events: int = 1, **parts: object) -> Step:
+    """The step whose last event made *after*, with as many events."""
+    first = after.version - events + 1
+    step = Step(
+        seen=first - 1,
+        complaint=after,
+        events=tuple(_sample_event(after, number) for number in range(first, after.version + 1)),
+    )
+    return evolve(step, **parts)
+
+
+def _sample_event(complaint: Complaint, number: int) -> StoredEvent:
+    return StoredEvent(
+        complaint=complaint.id,
+        number=number,
+        command="Receive" if number == 1 else "RecordContact",
+        recorded_at=_MORNING + number * _MINUTE,
+        body=f'{{"number":{number},"text":"客户来电“催促”"}}',
+        digest=_digest(complaint.id.int, number),
+    )
+
+
+def _digest(n: int, number: int) -> str:
+    return sha256(f"{n}:{number}".encode()).hexdigest()
+
+
+def _append(store: Store, *steps: Step) -> None:
+    with store.write() as writer:
+        for step in steps:
+            writer.append(step)
+
+
+def _everything(store: Store) -> tuple[object, ...]:
+    """All that can be read of complaints 1 to 9."""
+    with store.read() as reader:
+        ids = [UUID(int=n) for n in range(1, 10)]
+        return (
+            tuple(reader.heads()),
+            tuple(reader.complaint(id) for id in ids),
+            tuple(reader.events(id) for id in ids),
+            tuple(reader.personal(id) for id in ids),
+            tuple(reader.by_reference(f"SH01-2026-{n:06}") for n in range(1, 10)),
+            tuple(reader.keyed("SH01", f"key-{n}") for n in range(1, 10)),
+            reader.find(Query(dealer="SH01")),
+        )
+
+
+class _PowerCutError(Exception):
+    """Stands for whatever goes wrong in the middle of a transaction."""
+
+
+class StoreContract(ABC):
+    """
+    Inherit, say how your store is made, and run pytest: what fails is what your store lacks.
+
+    Example::
+
+        class TestMyStore(StoreContract):
+            def make_store(self, folder):
+                return MyStore(folder / "complaints")
+    """
+
+    @abstractmethod
+    def make_store(self, folder: Path) -> Store:
+        """A new, empty store; *folder* is empty and its own."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[Store]:
+        """The store under test, closed afterwards."""
+        store = self.make_store(tmp_path)
+        yield store
+        with suppress(StoreError):
+            store.close()
+
+    # --- what was written is read ----------------------------------------------------------------------------------
+
+    def test_what_was_written_is_read_as_it_was(self, store: Store) -> None:
+        complaint = sample_complaint(1)
+        step = sample_step(
+            complaint,
+            personal=(StoredPersonal(complaint.id, 1, "statement", b"s" * 16, "发动机有异响\n'; --"),),
+            keys=(StoredKey("SH01", "key-1", complaint.id, 1, b"k" * 16, b"d" * 32),),
+            text="发动机有异响",
+        )
+
+        _append(store, step)
+
+        with store.read() as reader:
+            assert reader.complaint(complaint.id) == complaint
+            assert tuple(reader.events(complaint.id)) == step.events
+            assert tuple(reader.personal(complaint.id)) == step.personal
+            assert reader.keyed("SH01", "key-1") == step.keys[0]
+            assert reader.by_reference(complaint.reference) == complaint.id
+            assert list(reader.heads()) == [(complaint.id, 1, complaint.head)]
+
+    def test_a_step_replaces_the_complaint_and_keeps_its_history(self, store: Store) -> None:
+        first = sample_complaint(1)
+        second = sample_later(first, state=State.JUDGMENT, severity=Severity.MAJOR)
+        third = sample_later(second, contacts=1)
+
+        for complaint in (first, second, third):
+            _append(store, sample_step(complaint))
+
+        with store.read() as reader:
+            assert reader.complaint(first.id) == third
+            assert [event.number for event in reader.events(first.id)] == [1, 2, 3]
+            assert list(reader.heads()) == [(first.id, 3, third.head)]
+
+    def test_times_keep_their_moment_to_the_microsecond(self, store: Store) -> None:
+        step = sample_step(sample_complaint(1))
+        odd = datetime(2026, 3, 2, 17, 4, 5, 678901, tzinfo=UTC)
+        step = evolve(step, events=(evolve(step.events[0], recorded_at=odd),))
+
+        _append(store, step)
+
+        with store.read() as reader:
+            assert [event.recorded_at for event in reader.events(UUID(int=1))] == [odd]
+
+    def test_what_nobody_wrote_is_not_there(self, store: Store) -> None:
+        with store.read() as reader:
+            answers = (
+                reader.complaint(UUID(int=1)),
+                tuple(reader.events(UUID(int=1))),
+                tuple(reader.personal(UUID(int=1))),
+                reader.by_reference("SH01-2026-000001"),
+                reader.keyed("SH01", "key-1"),
+                tuple(reader.heads()),
+                tuple(reader.find(Query())),
+            )
+
+        assert answers == (None, (), (), None, None, (), ())
+
+    def test_events_come_in_order_and_within_the_bounds_asked_for(self, store: Store) -> None:
+        _append(store, sample_step(sample_complaint(1, version=5, head=_digest(1, 5)), events=5))
+
+        with store.read() as reader:
+            numbers = [
+                [event.number for event in reader.events(UUID(int=1), after=after, upto=upto)]
+                for after, upto in ((0, None), (2, None), (0, 3), (1, 4), (3, 3), (5, None), (0, 99), (4, 2))
+            ]
+
+        assert numbers == [[1, 2, 3, 4, 5], [3, 4, 5], [1, 2, 3], [2, 3, 4], [], [], [1, 2, 3, 4, 5], []]
+
+    def test_heads_come_in_order_of_id_whatever_the_order_of_writing(self, store: Store) -> None:
+        _append(store, *(sample_step(sample_complaint(n)) for n in (3, 1, 2)))
+
+        with store.read() as reader:
+            assert [id.int for id, _, _ in reader.heads()] == [1, 2, 3]
+
+    # --- all or nothing ---------------------------------------------------------------------------------------------
+
+    def test_a_transaction_that_raises_leaves_nothing(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _everything(store)
+
+        with pytest.raises(_PowerCutError), store.write() as writer:
+            writer.append(_rich_step(2))
+            writer.append(sample_step(sample_later(sample_complaint(1), contacts=1), text="other"))
+            raise _PowerCutError
+
+        assert _everything(store) == before
+
+    def test_a_transaction_reads_what_it_has_written(self, store: Store) -> None:
+        step = _rich_step(1)
+        with store.write() as writer:
+            writer.append(step)
+
+            assert writer.complaint(UUID(int=1)) == step.complaint
+            assert tuple(writer.events(UUID(int=1))) == step.events
+            assert tuple(writer.personal(UUID(int=1))) == step.personal
+            assert writer.keyed("SH01", "key-1") == step.keys[0]
+            assert writer.by_reference(step.complaint.reference) == UUID(int=1)
+            assert tuple(writer.heads()) == ((UUID(int=1), 1, step.complaint.head),)
+            assert tuple(writer.find(Query(customer="王1"))) == (step.complaint,)
+
+    def test_an_attempt_that_raises_is_undone_alone(self, store: Store) -> None:
+        with store.write() as writer:
+            writer.append(_rich_step(1))
+            numbers = [writer.next_number("SH01-2026")]
+            with suppress(_PowerCutError), writer.attempt():
+                numbers.append(writer.next_number("SH01-2026"))
+                writer.append(_rich_step(2))
+                writer.append(sample_step(sample_later(sample_complaint(1), contacts=1)))
+                raise _PowerCutError
+            with writer.attempt():
+                numbers.append(writer.next_number("SH01-2026"))
+                writer.append(_rich_step(3))
+
+        assert numbers == [1, 2, 2]
+        with store.read() as reader:
+            assert [(id.int, version) for id, version, _ in reader.heads()] == [(1, 1), (3, 1)]
+            assert [len(reader.events(UUID(int=n))) for n in (1, 2, 3)] == [1, 0, 1]
+            assert [len(reader.personal(UUID(int=n))) for n in (1, 2, 3)] == [1, 0, 1]
+            assert [reader.keyed("SH01", f"key-{n}") is not None for n in (1, 2, 3)] == [True, False, True]
+
+    def test_an_attempt_within_an_attempt_goes_with_the_outer_one(self, store: Store) -> None:
+        with store.write() as writer:
+            with suppress(_PowerCutError), writer.attempt():
+                writer.append(_rich_step(1))
+                with writer.attempt():
+                    writer.append(_rich_step(2))
+                raise _PowerCutError
+            with writer.attempt():
+                writer.append(_rich_step(3))
+                with suppress(_PowerCutError), writer.attempt():
+                    writer.append(_rich_step(4))
+                    raise _PowerCutError
+
+        with store.read() as reader:
+            assert [id.int for id, _, _ in reader.heads()] == [3]
+
+    def test_a_writer_cannot_be_used_after_its_transaction(self, store: Store) -> None:
+        with store.write() as writer:
+            writer.append(_rich_step(1))
+
+        with pytest.raises(StoreError) as late:
+            writer.append(_rich_step(2))
+
+        assert late.value.why == "closed"
+        with store.read() as reader:
+            assert [id.int for id, _, _ in reader.heads()] == [1]
+
+    def test_a_closed_store_refuses_by_name(self, store: Store) -> None:
+        store.close()
+
+        with pytest.raises(StoreError) as reading, store.read():
+            raise AssertionError("a closed store was read")
+        with pytest.raises(StoreError) as writing, store.write():
+            raise AssertionError("a closed store was written")
+
+        assert (reading.value.why, writing.value.why) == ("closed", "closed")
+
+    # --- versions, numbers, keys ------------------------------------------------------------------------------------
+
+    def test_a_step_decided_on_an_older_version_is_a_conflict_and_writes_nothing(self, store: Store) -> None:
+        first = sample_complaint(1)
+        _append(store, sample_step(first), sample_step(sample_later(first, contacts=1)))
+        before = _everything(store)
+
+        with pytest.raises(ConflictError) as conflict:
+            _append(store, sample_step(sample_later(first, contacts=7), text="late"))
+
+        error = conflict.value
+        assert (error.complaint, error.facts["expected"], error.facts["found"], error.events) == (first.id, 1, 2, ())
+        assert _everything(store) == before
+
+    def test_a_complaint_is_registered_once(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _everything(store)
+
+        with pytest.raises(ConflictError) as conflict:
+            _append(store, sample_step(sample_complaint(1, reference="SH01-2026-000009")))
+
+        assert (conflict.value.facts["expected"], conflict.value.facts["found"]) == (0, 1)
+        assert _everything(store) == before
+
+    def test_a_step_on_a_complaint_that_is_not_there_is_a_conflict(self, store: Store) -> None:
+        with pytest.raises(ConflictError) as conflict:
+            _append(store, sample_step(sample_later(sample_complaint(1))))
+
+        assert (conflict.value.facts["expected"], conflict.value.facts["found"]) == (1, 0)
+
+    def test_a_conflict_spoils_nothing_else_in_the_transaction(self, store: Store) -> None:
+        with store.write() as writer:
+            writer.append(_rich_step(1))
+            with suppress(ConflictError):
+                writer.append(sample_step(sample_later(sample_later(sample_complaint(1)))))
+            writer.append(_rich_step(2))
+
+        with store.read() as reader:
+            assert [(id.int, version) for id, version, _ in reader.heads()] == [(1, 1), (2, 1)]
+
+    @pytest.mark.parametrize("numbers", [(3,), (1,), (2, 4), (2, 2), (3, 2)])
+    def test_an_event_whose_number_is_not_the_next_one_is_refused(self, store: Store, numbers: tuple[int, ...]) -> None:
+        first = sample_complaint(1)
+        _append(store, sample_step(first))
+        before = _everything(store)
+        events = tuple(_sample_event(first, number) for number in numbers)
+
+        with pytest.raises(BrokenHistoryError):
+            _append(store, Step(seen=1, complaint=sample_later(first), events=events))
+
+        assert _everything(store) == before
+
+    def test_a_case_number_belongs_to_one_complaint(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _everything(store)
+
+        with pytest.raises(StoreError) as doubled:
+            _append(store, sample_step(sample_complaint(2, reference="SH01-2026-000001")))
+
+        assert (doubled.value.why, doubled.value.facts["what"]) == ("doubled", "reference")
+        assert _everything(store) == before
+
+    def test_a_notice_is_told_once(self, store: Store) -> None:
+        first = sample_complaint(1)
+        notice = StoredNotice(f"{first.id}:1:text", first.id, 1, f"{first.id}:text", _MORNING)
+        _append(store, sample_step(first, notices=(notice,)))
+        before = _everything(store)
+
+        with pytest.raises(StoreError) as doubled:
+            _append(store, sample_step(sample_later(first), notices=(notice,)))
+
+        assert (doubled.value.why, doubled.value.facts["what"]) == ("doubled", "notice")
+        assert _everything(store) == before
+
+    def test_a_key_stands_for_one_order_of_a_dealer(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _everything(store)
+        taken = StoredKey("SH01", "key-1", UUID(int=2), 1, b"k" * 16, b"e" * 32)
+
+        with pytest.raises(KeyReusedError) as reused:
+            _append(store, sample_step(sample_complaint(2), keys=(taken,)))
+
+        assert (reused.value.facts["key"], reused.value.facts["complaint"]) == ("key-1", str(UUID(int=1)))
+        assert _everything(store) == before
+
+    def test_the_same_key_of_another_dealer_is_another_key(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        theirs = StoredKey("BJ07", "key-1", UUID(int=2), 1, b"k" * 16, b"e" * 32)
+
+        _append(store, sample_step(sample_complaint(2, dealer="BJ07"), keys=(theirs,)))
+
+        with store.read() as reader:
+            ours = reader.keyed("SH01", "key-1")
+            assert (ours and ours.complaint, reader.keyed("BJ07", "key-1")) == (UUID(int=1), theirs)
+
+    def test_numbers_run_without_gaps_and_are_given_back_by_what_fails(self, store: Store) -> None:
+        with store.write() as writer:
+            numbers = [writer.next_number("SH01-2026"), writer.next_number("SH01-2026")]
+        with suppress(_PowerCutError), store.write() as writer:
+            numbers.append(writer.next_number("SH01-2026"))
+            raise _PowerCutError
+        with store.write() as writer:
+            numbers.append(writer.next_number("SH01-2026"))
+            others = [writer.next_number("SH01-2027"), writer.next_number("BJ07-2026")]
+
+        assert (numbers, others) == ([1, 2, 3, 3], [1, 1])
+
+    # --- several at once --------------------------------------------------------------------------------------------
+
+    def test_a_reader_sees_only_what_is_committed(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _everything(store)
+        seen: list[tuple[object, ...]] = []
+
+        with store.write() as writer:
+            writer.append(sample_step(sample_later(sample_complaint(1), contacts=1), text="new"))
+            writer.append(_rich_step(2))
+            _in_a_thread(lambda: seen.append(_everything(store)))
+
+        assert seen == [before]
+
+    def test_a_reader_keeps_to_one_moment_while_others_write(self, store: Store) -> None:
+        first = sample_complaint(1)
+        _append(store, _rich_step(1))
+
+        with store.read() as reader:
+            before = reader.complaint(first.id)
+            _in_a_thread(lambda: _append(store, sample_step(sample_later(first, contacts=1)), _rich_step(2)))
+            after = (
+                reader.complaint(first.id),
+                [event.number for event in reader.events(first.id)],
+                reader.complaint(UUID(int=2)),
+                reader.by_reference("SH01-2026-000002"),
+                reader.keyed("SH01", "key-2"),
+                list(reader.personal(UUID(int=2))),
+                [(id.int, version) for id, version, _ in reader.heads()],
+                [complaint.id.int for complaint in reader.find(Query())],
+            )
+
+        assert before == first
+        assert after == (first, [1], None, None, None, [], [(1, 1)], [1])
+        with store.read() as reader:
+            assert [(id.int, version) for id, version, _ in reader.heads()] == [(1, 2), (2, 1)]
+
+    def test_of_two_who_act_on_the_same_version_exactly_one_succeeds(self, store: Store) -> None:
+        first = sample_complaint(1)
+        _append(store, sample_step(first))
+        both_have_read, results = Barrier(2), []
+
+        def act(contacts: int) -> None:
+            with store.read() as reader:
+                seen = reader.complaint(first.id)
+            both_have_read.wait(timeout=10)
+            assert seen is not None
+            try:
+                _append(store, sample_step(sample_later(seen, contacts=contacts)))
+                results.append(("written", contacts))
+            except ConflictError as conflict:
+                results.append(("conflict", int(str(conflict.facts["found"]))))
+
+        _in_threads(lambda: act(10), lambda: act(20))
+
+        written = [value for result, value in results if result == "written"]
+        assert sorted(results) == [("conflict", 2), ("written", written[0])]
+        with store.read() as reader:
+            winner = reader.complaint(first.id)
+            assert winner is not None
+            assert (winner.version, winner.contacts) == (2, written[0])
+
+    def test_many_threads_lose_no_step_and_no_number(self, store: Store) -> None:
+        numbers: list[int] = []
+
+        def register(first: int) -> None:
+            for n in range(first, first + 10):
+                with store.write() as writer:
+                    numbers.append(writer.next_number("SH01-2026"))
+                    writer.append(_rich_step(n))
+
+        _in_threads(*(lambda first=first: register(first) for first in (1, 11, 21, 31)))
+
+        assert sorted(numbers) == list(range(1, 41))
+        with store.read() as reader:
+            assert [id.int for id, _, _ in reader.heads()] == list(range(1, 41))
+
+    def test_a_writer_waits_for_the_one_before(self, store: Store) -> None:
+        order, has_begun = [], Event()
+
+        def second() -> None:
+            has_begun.set()
+            with store.write() as writer:
+                order.append(("second", writer.next_number("turns")))
+
+        thread = Thread(target=second)
+        with store.write() as writer:
+            thread.start()
+            has_begun.wait(timeout=10)
+            order.append(("first", writer.next_number("turns")))
+        thread.join(timeout=10)
+
+        assert order == [("first", 1), ("second", 2)]
+
+    def test_a_transaction_within_a_transaction_is_refused_by_name(self, store: Store) -> None:
+        with store.write() as writer:
+            writer.append(_rich_step(1))
+            with pytest.raises(ReentrantStepError), store.write():
+                raise AssertionError("two transactions of one thread ran at once")
+
+        with store.read() as reader:
+            assert [id.int for id, _, _ in reader.heads()] == [1]
+
+    # --- finding ----------------------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            (Query(), [5, 4, 3, 2, 1]),
+            (Query(dealer="SH01"), [5, 4, 3, 1]),
+            (Query(dealer="BJ07"), [2]),
+            (Query(state=State.JUDGMENT), [3]),
+            (Query(stage=Stage.JUDGMENT), [4, 3]),
+            (Query(is_open=True), [4, 3, 2, 1]),
+            (Query(is_open=False), [5]),
+            (Query(handler="zhao"), [3]),
+            (Query(department=Department.WORKSHOP), [4]),
+            (Query(severity=Severity.CRITICAL), [5]),
+            (Query(category="product"), [2, 1]),
+            (Query(category="product.engine"), [1]),
+            (Query(category="product.eng"), []),
+            (Query(vehicle="LSVAA4182E2123456"), [4]),
+            (Query(vehicle="lsvaa4182e2123456"), [4]),
+            (Query(vehicle="沪A00003"), [3]),
+            (Query(vehicle="沪A0000"), []),
+            (Query(customer="王3"), [3]),
+            (Query(customer="13800000003"), [3]),
+            (Query(customer="WANG@Example.CN"), [4]),
+            (Query(customer="C-77"), [4]),
+            (Query(ref=_DMS), [5]),
+            (Query(ref=ExternalRef(system="dms", kind="customer", id="C-77")), [4]),
+            (Query(ref=ExternalRef(system="dms", kind="vehicle", id="V-1")), [4]),
+            (Query(ref=ExternalRef(system="crm", kind="customer", id="C-77")), []),
+            (Query(reference="SH01-2026-000003"), [3]),
+            (Query(text="异响"), [5, 3, 1]),
+            (Query(text="abs"), [2]),
+            (Query(text="100%"), [2]),
+            (Query(text="0_0"), [4]),
+            (Query(text="1_0"), []),
+            (Query(received_from=_MORNING + 3 * _MINUTE), [5, 4, 3]),
+            (Query(received_until=_MORNING + 3 * _MINUTE), [2, 1]),
+            (Query(received_from=_MORNING + 2 * _MINUTE, received_until=_MORNING + 3 * _MINUTE), [2]),
+            (Query(dealer="SH01", is_open=True, category="attitude", text="异响"), [3]),
+            (Query(category="product", customer="王1", vehicle="沪A00001"), [1]),
+            (Query(category="product", customer="王3"), []),
+        ],
+        ids=str,
+    )
+    def test_complaints_are_found_by(self, store: Store, query: Query, found: list[int]) -> None:
+        _append(store, *_varied_steps())
+
+        with store.read() as reader:
+            page = reader.find(query)
+
+        assert ([complaint.id.int for complaint in page], page.next) == (found, None)
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+    def test_pages_hold_everything_once_newest_first(self, store: Store, limit: int) -> None:
+        _append(store, *(sample_step(sample_complaint(n)) for n in (4, 1, 7, 2, 6, 5, 3)))
+
+        pages: list[list[int]] = []
+        with store.read() as reader:
+            after: str | None = None
+            while not pages or after is not None:
+                page = reader.find(Query(dealer="SH01", limit=limit, after=after))
+                pages.append([complaint.id.int for complaint in page])
+                after = page.next
+
+        assert [n for page in pages for n in page] == [7, 6, 5, 4, 3, 2, 1]
+        assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
+        assert pages[-1] != []
+
+    def test_a_page_is_not_shifted_by_what_comes_in_meanwhile(self, store: Store) -> None:
+        _append(store, *(sample_step(sample_complaint(n)) for n in range(1, 5)))
+        with store.read() as reader:
+            first = reader.find(Query(limit=2))
+        _append(store, sample_step(sample_complaint(5)))
+
+        with store.read() as reader:
+            second = reader.find(Query(limit=2, after=first.next))
+
+        assert [complaint.id.int for page in (first, second) for complaint in page] == [4, 3, 2, 1]
+
+    @pytest.mark.parametrize("forged", ["1", "x" * 26, "é", "AAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAA", "' OR 1=1 --", "="])
+    def test_a_forged_cursor_is_refused(self, store: Store, forged: str) -> None:
+        _append(store, *(sample_step(sample_complaint(n)) for n in (1, 2)))
+
+        with pytest.raises(InvalidCommandError) as refused, store.read() as reader:
+            reader.find(Query(after=forged))
+
+        assert refused.value.faults == (Fault("after", "cursor"),)
+
+    def test_a_complaint_is_found_by_its_form_as_it_is_now(self, store: Store) -> None:
+        first = sample_complaint(1)
+        _append(store, sample_step(first, text="the brakes squeal"))
+        form = sample_registration(1, complainant=Customer(name="李1"), vehicles=(Vehicle(plate="京B99999"),))
+
+        _append(store, sample_step(sample_later(first, registration=form), text="the brakes fail"))
+
+        queries = {
+            "王1": Query(customer="王1"),
+            "李1": Query(customer="李1"),
+            "沪A00001": Query(vehicle="沪A00001"),
+            "京B99999": Query(vehicle="京B99999"),
+            "attitude": Query(category="attitude"),
+            "squeal": Query(text="squeal"),
+            "fail": Query(text="fail"),
+        }
+        with store.read() as reader:
+            found = {wanted: len(reader.find(query)) for wanted, query in queries.items()}
+        assert found == {"王1": 0, "李1": 1, "沪A00001": 0, "京B99999": 1, "attitude": 1, "squeal": 0, "fail": 1}
+
+    def test_a_step_without_text_leaves_the_words_as_they_are(self, store: Store) -> None:
+        first = sample_complaint(1)
+        _append(store, sample_step(first, text="the brakes squeal"))
+
+        _append(store, sample_step(sample_later(first, contacts=1)))
+
+        with store.read() as reader:
+            assert [complaint.contacts for complaint in reader.find(Query(text="Brakes"))] == [1]
+
+    def test_redacted_values_make_nobody_look_like_somebody_else(self, store: Store) -> None:
+        erased = Customer(name="[redacted]", phone="[redacted]")
+        for n in (1, 2):
+            _append(store, sample_step(sample_complaint(n, sample_registration(n, complainant=erased))))
+
+        with store.read() as reader:
+            assert list(reader.find(Query(customer="[redacted]"))) == []
+
+
+def _rich_step(n: int) -> Step:
+    complaint = sample_complaint(n)
+    return sample_step(
+        complaint,
+        personal=(StoredPersonal(complaint.id, 1, "statement", b"s" * 16, f"第{n}件"),),
+        keys=(StoredKey("SH01", f"key-{n}", complaint.id, 1, b"k" * 16, b"d" * 32),),
+        notices=(StoredNotice(f"{complaint.id}:1:text", complaint.id, 1, f"{complaint.id}:text", _MORNING),),
+        text=f"第{n}件",
+    )
+
+
+def _varied_steps() -> Iterable[Step]:
+    zhao = Assignment(duty=Duty.HANDLER, assignee="zhao", number=1, answer=Answer.ACCEPTED)
+    asked = evolve(zhao, answer=Answer.PENDING)
+    customer = Customer(name="王4", email="wang@example.cn", ref=ExternalRef(system="dms", kind="customer", id="C-77"))
+    car = Vehicle(vin="LSVAA4182E2123456", ref=ExternalRef(system="dms", kind="vehicle", id="V-1"))
+    engine, brakes = (Issue(id="1", category=f"product.{part}") for part in ("engine", "brakes"))
+    forms = {
+        1: sample_registration(1, issues=(engine,)),
+        2: sample_registration(2, issues=(brakes, Issue(id="2"))),
+        3: sample_registration(3),
+        4: sample_registration(4, complainant=customer, vehicles=(car,)),
+        5: sample_registration(5, refs=(_DMS,)),
+    }
+    complaints = (
+        sample_complaint(1, forms[1]),
+        sample_complaint(2, forms[2], dealer="BJ07", duties={Duty.HANDLER: asked}),
+        sample_complaint(3, forms[3], state=State.JUDGMENT, duties={Duty.HANDLER: zhao}),
+        sample_complaint(4, forms[4], state=State.EXPLANATION, department=Department.WORKSHOP),
+        sample_complaint(5, forms[5], state=State.CLOSED, severity=Severity.CRITICAL),
+    )
+    texts = ("发动机有异响", "ＡＢＳ light on 100% of the time", "行驶中异响", "error 0_0", "异响")
+    return [sample_step(complaint, text=text) for complaint, text in zip(complaints, texts, strict=True)]
+
+
+def _in_a_thread(work: Callable[[], object]) -> None:
+    _in_threads(work)
+
+
+def _in_threads(*works: Callable[[], object]) -> None:
+    """Run each of *works* in a thread of its own; what one raises is raised here."""
+    raised: list[BaseException] = []
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  # handed on below
+            raised.append(error)
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    if raised:
+        raise raised[0]
+
+
+__all__ = ["StoreContract", "sample_complaint", "sample_later", "sample_registration", "sample_step"]
