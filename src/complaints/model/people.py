@@ -160,13 +160,4 @@ class Party:
     may_sign: bool = False
 
 
-@noun
-class Staff:
-    """A member of staff as a form names him: the host's id, title and department (A11)."""
-
-    id: str = line(most=80)
-    title: str | None = line(most=80, default=None)
-    department: Department | None = None
-
-
-__all__ = ["SYSTEM", "Actor", "Customer", "Dealer", "ExternalRef", "Party", "Staff"]
+__all__ = ["SYSTEM", "Actor", "Customer", "Dealer", "ExternalRef", "Party"]

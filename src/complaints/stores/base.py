@@ -204,7 +204,7 @@ class Writer(Reader, Protocol):
 
     def append(self, step: Step) -> None:
         """
-        Write *step*.
+        Write *step*. After an error in its midst the transaction, or the attempt around it, can only be undone.
 
         Raises:
             ConflictError: If the complaint is not at ``step.seen`` any more (with no events; the desk adds them).

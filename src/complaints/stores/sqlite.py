@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool
 
 from complaints.errors import StoreBusyError, StoreError
@@ -56,6 +57,8 @@ def translating(file: str) -> Iterator[None]:
         if not isinstance(error.orig, sqlite3.Error):
             raise
         raise translated(error.orig, file) from error
+    except PoolTimeoutError as error:
+        raise StoreBusyError(file=file) from error
 
 
 class Database:
@@ -153,7 +156,9 @@ def database_at(url: str | URL, *, busy_seconds: float, is_read_only: bool) -> D
     if name in ("", ":memory:") or parsed.query.get("mode") == "memory" or name.startswith("file::memory:"):
         raise StoreError("in_memory")
     file = Path(name).absolute()
-    is_read_only = is_read_only or (file.is_file() and not os.access(file, os.W_OK))
+    # SQLite keeps its log beside the file
+    may_write = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    is_read_only = is_read_only or (file.is_file() and not may_write)
     engine = _engine_for_reading(file) if is_read_only else create_engine(parsed, poolclass=NullPool)
     return Database(engine, busy_seconds=busy_seconds, file=str(file), is_ours=True, is_read_only=is_read_only)
 

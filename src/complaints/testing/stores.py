@@ -32,6 +32,7 @@ from complaints.stores.base import Query, Step, Store, StoredEvent, StoredKey, S
 
 _MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
+_ZHAO = Assignment(duty=Duty.HANDLER, assignee="zhao", number=1, answer=Answer.ACCEPTED)
 _DMS = ExternalRef(system="dms", kind="repair_order", id="RO-1")
 
 
@@ -120,6 +121,19 @@ def _everything(store: Store) -> tuple[object, ...]:
             tuple(reader.keyed("SH01", f"key-{n}") for n in range(1, 10)),
             reader.find(Query(dealer="SH01")),
         )
+
+
+def _given(value: object) -> str | None:
+    """A short name for a test: what the query asks for."""
+    if not isinstance(value, Query):
+        return None
+    plain = Query()
+    given = [
+        f"{name}={getattr(value, name)}"
+        for name in Query.__annotations__
+        if getattr(value, name) != getattr(plain, name)
+    ]
+    return "&".join(given) or "everything"
 
 
 class _PowerCutError(Exception):
@@ -285,6 +299,40 @@ class StoreContract(ABC):
 
         with store.read() as reader:
             assert [id.int for id, _, _ in reader.heads()] == [3]
+
+    def test_what_was_undone_does_not_come_back_with_the_next_step(self, store: Store) -> None:
+        first = sample_complaint(1)
+        _append(store, _rich_step(1))
+        undone = _spoken_step(evolve(sample_later(first), contacts=7), "undone")
+        done = _spoken_step(sample_later(first, contacts=1), "done")
+
+        with suppress(_PowerCutError), store.write() as writer:
+            with writer.attempt():
+                writer.append(undone)
+            raise _PowerCutError
+        with store.write() as writer:
+            with suppress(_PowerCutError), writer.attempt():
+                writer.append(undone)
+                raise _PowerCutError
+            writer.append(done)
+
+        with store.read() as reader:
+            assert reader.complaint(first.id) == done.complaint
+            assert tuple(reader.events(first.id, after=1)) == done.events
+            assert [text.text for text in reader.personal(first.id)] == ["第1件", "done"]
+            assert list(reader.find(Query(text="undone"))) == []
+
+    def test_a_step_refused_in_an_attempt_spoils_nothing_else(self, store: Store) -> None:
+        taken = StoredKey("SH01", "key-1", UUID(int=2), 1, b"k" * 16, b"e" * 32)
+        with store.write() as writer:
+            writer.append(_rich_step(1))
+            with suppress(KeyReusedError), writer.attempt():
+                writer.append(sample_step(sample_complaint(2), keys=(taken,)))
+            with writer.attempt():
+                writer.append(_rich_step(3))
+
+        with store.read() as reader:
+            assert [id.int for id, _, _ in reader.heads()] == [1, 3]
 
     def test_a_writer_cannot_be_used_after_its_transaction(self, store: Store) -> None:
         with store.write() as writer:
@@ -560,7 +608,7 @@ class StoreContract(ABC):
             (Query(category="product", customer="王1", vehicle="沪A00001"), [1]),
             (Query(category="product", customer="王3"), []),
         ],
-        ids=str,
+        ids=_given,
     )
     def test_complaints_are_found_by(self, store: Store, query: Query, found: list[int]) -> None:
         _append(store, *_varied_steps())
@@ -626,6 +674,31 @@ class StoreContract(ABC):
             found = {wanted: len(reader.find(query)) for wanted, query in queries.items()}
         assert found == {"王1": 0, "李1": 1, "沪A00001": 0, "京B99999": 1, "attitude": 1, "squeal": 0, "fail": 1}
 
+    @pytest.mark.parametrize(
+        ("changes", "query"),
+        [
+            ({"state": State.JUDGMENT}, Query(state=State.JUDGMENT, stage=Stage.JUDGMENT)),
+            ({"severity": Severity.MAJOR}, Query(severity=Severity.MAJOR)),
+            ({"department": Department.PARTS}, Query(department=Department.PARTS)),
+            ({"duties": {Duty.HANDLER: _ZHAO}}, Query(handler="zhao")),
+            ({"registration": sample_registration(2)}, Query(received_from=_MORNING + 2 * _MINUTE, customer="王2")),
+        ],
+        ids=_given,
+    )
+    def test_a_complaint_is_found_by_the_one_thing_that_changed(
+        self, store: Store, changes: dict[str, object], query: Query
+    ) -> None:
+        first = sample_complaint(1)
+        _append(store, sample_step(first))
+        with store.read() as reader:
+            before = list(reader.find(query))
+
+        later = sample_later(first, **changes)
+        _append(store, sample_step(later))
+
+        with store.read() as reader:
+            assert (before, list(reader.find(query))) == ([], [later])
+
     def test_a_step_without_text_leaves_the_words_as_they_are(self, store: Store) -> None:
         first = sample_complaint(1)
         _append(store, sample_step(first, text="the brakes squeal"))
@@ -655,9 +728,15 @@ def _rich_step(n: int) -> Step:
     )
 
 
+def _spoken_step(complaint: Complaint, text: str) -> Step:
+    """A step that differs from another one to the same version in everything it writes."""
+    step = sample_step(evolve(complaint, head=sha256(text.encode()).hexdigest()), text=text)
+    spoken = StoredPersonal(complaint.id, complaint.version, "text", b"t" * 16, text)
+    return evolve(step, events=(evolve(step.events[0], body=text, digest=step.complaint.head),), personal=(spoken,))
+
+
 def _varied_steps() -> Iterable[Step]:
-    zhao = Assignment(duty=Duty.HANDLER, assignee="zhao", number=1, answer=Answer.ACCEPTED)
-    asked = evolve(zhao, answer=Answer.PENDING)
+    asked = evolve(_ZHAO, answer=Answer.PENDING)
     customer = Customer(name="王4", email="wang@example.cn", ref=ExternalRef(system="dms", kind="customer", id="C-77"))
     car = Vehicle(vin="LSVAA4182E2123456", ref=ExternalRef(system="dms", kind="vehicle", id="V-1"))
     engine, brakes = (Issue(id="1", category=f"product.{part}") for part in ("engine", "brakes"))
@@ -671,7 +750,7 @@ def _varied_steps() -> Iterable[Step]:
     complaints = (
         sample_complaint(1, forms[1]),
         sample_complaint(2, forms[2], dealer="BJ07", duties={Duty.HANDLER: asked}),
-        sample_complaint(3, forms[3], state=State.JUDGMENT, duties={Duty.HANDLER: zhao}),
+        sample_complaint(3, forms[3], state=State.JUDGMENT, duties={Duty.HANDLER: _ZHAO}),
         sample_complaint(4, forms[4], state=State.EXPLANATION, department=Department.WORKSHOP),
         sample_complaint(5, forms[5], state=State.CLOSED, severity=Severity.CRITICAL),
     )
