@@ -9,8 +9,6 @@ an empty folder of their own, from the first to the last.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import re
 import subprocess
@@ -32,7 +30,6 @@ _BLOCK = re.compile(
     r"(?:(?:(?!^```|^#)[^\n]*\n)*?^```text\n(?P<printed>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
-_PRINTED = re.compile(r"```\n\s*```text\n(?P<printed>.*?)^```$", re.MULTILINE | re.DOTALL)
 _CALL = re.compile(r"(?:\$ )?(?:(?:\.tools/bin/)?uv run )?(?P<call>complaints .*)")
 
 

@@ -8,7 +8,7 @@ from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
 from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.machine import Lifecycle
 from complaints.model.event import Command, Refusal, Rule, Situation
-from complaints.model.words import State
+from complaints.model.words import Role, State
 from complaints.rows import Move, Row
 
 
@@ -32,7 +32,7 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
     if row is None:
         raise _no_row(lifecycle, type(command), source)
     target = lifecycle.target_of(row, command, source)
-    if not row.who.includes(situation.by, situation.complaint):
+    if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
         raise _not_permitted(row)
     always = OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY
     refusals = [
@@ -44,6 +44,12 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
     if refusals:
         raise RefusedError(refusals, command=type(command).__name__)
     return row, target
+
+
+def _is_typed_by_a_reader(situation: Situation) -> bool:
+    """Whether an auditor, who reads only, types for somebody else."""
+    recorded_by = situation.recorded_by
+    return recorded_by is not situation.by and recorded_by.roles == (Role.AUDITOR,)
 
 
 def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], tuple[Refusal, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
 from os import urandom
@@ -30,10 +29,10 @@ from complaints.errors import (
     ReentrantStepError,
     RefusedError,
 )
-from complaints.history import MASKED, Checkpoint, masked, read, replay, seal, verify
+from complaints.history import ERASED, MASKED, Checkpoint, masked, read, replay, seal, verify
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
-from complaints.model.base import evolve
+from complaints.model.base import evolve, is_reckonable
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, applied
 from complaints.model.people import SYSTEM, Actor, Dealer
@@ -59,8 +58,7 @@ _COMMITTED_TOGETHER = 32
 """Orders per commit of a batch; 32 is a default: there, full durability costs less than none does one by one."""
 
 
-@attrs.frozen
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """A command with who gave it, ready to be handled; see :meth:`Desk.handle` for the parts."""
 
     command: Command
@@ -112,7 +110,7 @@ class Desk:
         self._policy = policy if isinstance(policy, Policy) else None
         self._lifecycle = lifecycle
         self._clock = clock
-        self._busy = local()
+        self._alone = _Alone()
 
     @classmethod
     def open(
@@ -194,7 +192,7 @@ class Desk:
             StoreError: The store cannot be used.
         """
         order = Order(command, by, recorded_by, at, key, expected_version)
-        with self._alone(), self._store.write() as writer:
+        with self._alone, self._store.write() as writer:
             return self._take(writer, order)
 
     def handle_all(
@@ -215,14 +213,14 @@ class Desk:
             ComplaintError: If *atomic*, the first error; then nothing was written.
         """
         if atomic:
-            with self._alone(), self._store.write() as writer:
+            with self._alone, self._store.write() as writer:
                 done: list[Complaint | ComplaintError] = [self._take(writer, order) for order in orders]
             if progress is not None:
                 progress(len(done))
             return done
         results: list[Complaint | ComplaintError] = []
         for group in _in_groups(orders):
-            with self._alone(), self._store.write() as writer:
+            with self._alone, self._store.write() as writer:
                 answers = [self._attempt(writer, order) for order in group]
             results += answers
             if progress is not None:
@@ -290,7 +288,7 @@ class Desk:
             with self._store.read() as reader:
                 before = subject = self._load(reader, command.complaint, by)
         source = None if before is None else before.state
-        situation = self._situation(subject, command, by, recorded_by or by, happened, now)
+        situation = self._situation(subject, command, by, _typist(order, subject.dealer), happened, now)
         try:
             decide(self._lifecycle, situation, source)
         except (IllegalMoveError, NotPermittedError, RefusedError) as error:
@@ -316,7 +314,9 @@ class Desk:
         """
         query = query if query is not None else Query()
         if not _sees_all_dealers(by):
-            query = evolve(query, dealer=by.dealer or "-")
+            if by.dealer is None:
+                return Page((), None)
+            query = evolve(query, dealer=by.dealer)
         with self._store.read() as reader:
             page = reader.find(query)
         return attrs.evolve(page, complaints=tuple(_as_seen(complaint, by) for complaint in page.complaints))
@@ -332,9 +332,7 @@ class Desk:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id) if _sees_personal(by) else ()
-        return read(
-            events, personal, self._lifecycle.commands, missing="[已删除 erased]" if _sees_personal(by) else MASKED
-        )
+        return read(events, personal, self._lifecycle.commands, missing=ERASED if _sees_personal(by) else MASKED)
 
     def verify(self, id: UUID, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
         """
@@ -368,8 +366,10 @@ class Desk:
             raise NotFoundError("complaint", str(id))
         events, personal = reader.events(id), reader.personal(id)
         proven = verify(id, events, personal, checkpoint=checkpoint)
-        if (proven.number, proven.digest) != (complaint.version, complaint.head):
+        if proven.number != complaint.version:
             raise BrokenHistoryError(id, min(proven.number, complaint.version) + 1, "cut_off")
+        if proven.digest != complaint.head:
+            raise BrokenHistoryError(id, proven.number, "changed")
         if replay(read(events, personal, self._lifecycle.commands)) != complaint:
             raise BrokenHistoryError(id, proven.number, "snapshot_differs")
         return proven
@@ -390,9 +390,7 @@ class Desk:
         if order.key is not None and (known := writer.keyed(dealer, order.key)) is not None:
             return self._repeated(writer, order, known)
         _same_version(writer, before, order, self._lifecycle)
-        recorded_by = order.recorded_by if order.recorded_by is not None else by
-        if recorded_by is not by and not _is_of(recorded_by, dealer):
-            raise NotFoundError("complaint", "")
+        _typist(order, dealer)
         events: list[StoredEvent] = []
         personal: list[StoredPersonal] = []
         after = self._accept(writer, before, order, happened, now, None, events, personal)
@@ -545,16 +543,19 @@ class Desk:
         year = received.astimezone(dealer.tz).year
         return f"{dealer.id}-{year}-{writer.next_number(f'case:{dealer.id}:{year}'):06d}"
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Refuse a command that is handled from inside a rule of another one."""
-        if getattr(self._busy, "is_busy", False):
+
+class _Alone(local):
+    """Refuses a command that is handled from inside a rule of another one, by the same thread."""
+
+    is_busy = False
+
+    def __enter__(self) -> None:
+        if self.is_busy:
             raise ReentrantStepError
-        self._busy.is_busy = True
-        try:
-            yield
-        finally:
-            self._busy.is_busy = False
+        self.is_busy = True
+
+    def __exit__(self, *error: object) -> None:
+        self.is_busy = False
 
 
 def _memory() -> _MemoryStore:
@@ -572,11 +573,21 @@ def _when(order: Order, now: datetime) -> datetime:
         raise InvalidCommandError("Order", [Fault("at", "type", wanted="datetime", given=type(at).__name__)])
     if at.utcoffset() is None:
         raise NaiveTimeError("at")
+    if own is None and not is_reckonable(at):
+        raise InvalidCommandError("Order", [Fault("at", "not_a_moment")])
     return at
 
 
 def _is_of(actor: Actor, dealer: str) -> bool:
     return actor.dealer == dealer or _sees_all_dealers(actor)
+
+
+def _typist(order: Order, dealer: str) -> Actor:
+    """Who types the order; somebody of another dealer is not there."""
+    recorded_by = order.recorded_by if order.recorded_by is not None else order.by
+    if recorded_by is not order.by and not _is_of(recorded_by, dealer):
+        raise NotFoundError("complaint", "")
+    return recorded_by
 
 
 def _sees_all_dealers(actor: Actor) -> bool:
@@ -597,7 +608,10 @@ def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecy
     found = 0 if before is None else before.version
     if expected is None or expected == found or before is None:
         return
-    between = read(reader.events(before.id, after=expected), reader.personal(before.id), lifecycle.commands)
+    sees = _sees_personal(order.by)
+    personal = reader.personal(before.id) if sees else ()
+    events = reader.events(before.id, after=expected)
+    between = read(events, personal, lifecycle.commands, missing=ERASED if sees else MASKED)
     raise ConflictError(before.id, expected, found, between)
 
 

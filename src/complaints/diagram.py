@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
+from typing import TypeAlias
 
 from complaints.locale import label
 from complaints.machine import Entry, Lifecycle, Move, Row
@@ -17,13 +19,26 @@ _STYLES = (
     "classDef current fill:#1f5f99,stroke:#10314d,color:#ffffff,stroke-width:3px",
 )
 _TAKEN = "stroke:#1f5f99,stroke-width:3px"
+# Mermaid's own entities: in a quoted label only these signs can end it or be taken for markup
+_ENTITIES = str.maketrans(
+    {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;", "*": "#42;", "_": "#95;", "\n": " "}
+)
+# this curve leaves every label where Mermaid made room for it; on others it slides onto its neighbour
+_SETTINGS = (
+    "---", "config:", "  flowchart:", "    curve: monotoneY", "    nodeSpacing: 30", "    rankSpacing: 40", "---",
+)  # fmt: skip
+# the widest label decides how far apart the arrows lie, and so how small the whole is shown on a page
+_LABEL_COLUMNS = 16
+
+_Arrow: TypeAlias = tuple[Move | None, State | None, State]
 
 
 def mermaid(lifecycle: Lifecycle, *, language: str = "en", complaint_path: Sequence[State] | None = None) -> str:
     """
-    The moves as a Mermaid flowchart: states by stage, roles on the arrows, the codes of rules as comments.
+    The moves as a Mermaid flowchart: states by stage, from the top down in the order of the work.
 
-    A flowchart and not a ``stateDiagram-v2``, since Mermaid styles single arrows only there.
+    On every arrow stands the command and, below it, who may give it. A dashed arrow leads back. The codes of rules
+    are comments. A flowchart and not a ``stateDiagram-v2``, since Mermaid styles single arrows only there.
 
     Args:
         lifecycle: The definition.
@@ -32,14 +47,13 @@ def mermaid(lifecycle: Lifecycle, *, language: str = "en", complaint_path: Seque
             with the arrows between them. Where two moves lead the same way, both are.
     """
     path = list(complaint_path or ())
-    arrows = list(_arrows(lifecycle.moves))
-    lines = ["flowchart TB", f'    {_id("state", None)}(("&nbsp;"))']
-    lines += _nodes({*path, *(state for _, *ends in arrows for state in ends if state is not None)}, language)
-    for move, steps in groupby(arrows, key=lambda arrow: arrow[0]):
-        lines += _comments(move)
-        for _, source, target in steps:
-            lines.append(f'    {_id("state", source)} -->|"{_arrow_text(move, language)}"| {_id("state", target)}')
-    lines += _highlights(path, [(source, target) for _, source, target in arrows])
+    states = _drawn(lifecycle.moves, path)
+    arrows = _arrows(lifecycle.moves, states)
+    lines = [*_SETTINGS, "flowchart TB", f'    {_id("state", None)}((" "))']
+    lines += _nodes(states, language)
+    lines += _comments(lifecycle.moves)
+    lines += (_arrow(*arrow, language) for arrow in arrows)
+    lines += _highlights(path, arrows)
     return "\n".join(lines) + "\n"
 
 
@@ -61,39 +75,86 @@ def table_markdown(lifecycle: Lifecycle, *, language: str = "en") -> str:
 # --- the diagram ----------------------------------------------------------------------------------------------------
 
 
-def _arrows(moves: Iterable[Move]) -> Iterator[tuple[Move, State | None, State]]:
+def _drawn(moves: Sequence[Move], path: Sequence[State]) -> list[State]:
+    states = {*path, *(state for move in moves for state in (*move.sources, *move.targets))}
+    return [state for state in State if state in states]
+
+
+def _arrows(moves: Sequence[Move], states: Sequence[State]) -> list[_Arrow]:
+    """
+    Every way from a state to another, those from each state to the one after it first.
+
+    Mermaid goes down as far as the first arrows lead and takes whatever leads up from there for a way back: by the
+    order of the table alone, the fast track would bring the last stage to the top. Where no move leads from a state
+    to the one after it, an arrow that is not seen (its move is ``None``) holds the two in order.
+    """
+    arrows: list[_Arrow] = []
     for move in moves:
-        for source in move.sources:
-            yield from ((move, source, target) for target in move.targets)
+        arrows += ((move, source, target) for source in move.sources for target in move.targets)
+    ways = {(source, target) for _, source, target in arrows}
+    arrows += ((None, *step) for step in pairwise(states) if step not in ways)
+    steps = set(pairwise([None, *states]))
+    return sorted(arrows, key=lambda arrow: arrow[1:] not in steps)
 
 
-def _nodes(states: set[State], language: str) -> Iterator[str]:
-    for stage in Stage:
-        here = [state for state in State if state in states and state.stage is stage]
+def _nodes(states: Sequence[State], language: str) -> Iterator[str]:
+    for number, stage in enumerate(Stage, start=1):
+        here = [state for state in states if state.stage is stage]
         if here:
-            yield f'    subgraph {_id("stage", stage)}["{_escaped(label("stage", stage, language))}"]'
+            title = _escaped(label("stage", stage, language))
+            yield f'    subgraph {_id("stage", stage)}["{title if stage is Stage.ENDING else f"{number} · {title}"}"]'
             yield from (
-                f'        {_id("state", state)}["{_escaped(label("state", state, language))}"]' for state in here
+                f'        {_id("state", state)}("{_escaped(label("state", state, language))}")' for state in here
             )
             yield "    end"
 
 
-def _comments(move: Move) -> Iterator[str]:
-    for part, rules in (("given", move.given), ("provided", move.provided)):
-        if rules:
-            yield f"    %% {move.command.__name__} {part}: {', '.join(rule.code for rule in rules)}"
+def _comments(moves: Iterable[Move]) -> Iterator[str]:
+    for move in moves:
+        for part, rules in (("given", move.given), ("provided", move.provided)):
+            if rules:
+                yield f"    %% {move.command.__name__} {part}: {', '.join(rule.code for rule in rules)}"
+
+
+def _arrow(move: Move | None, source: State | None, target: State, language: str) -> str:
+    if move is None:
+        return f"    {_id('state', source)} ~~~ {_id('state', target)}"
+    line = "-.->" if source is not None and _ORDER[target] < _ORDER[source] else "-->"
+    return f'    {_id("state", source)} {line}|"{_arrow_text(move, language)}"| {_id("state", target)}'
 
 
 def _arrow_text(move: Move, language: str) -> str:
-    command = label("command", move.command.__name__, language)
-    return f"{_escaped(command)}<br/>{_escaped(_who(move, language))}"
+    command = [f"**{_escaped(line)}**" for line in _lines(label("command", move.command.__name__, language))]
+    who = [_escaped(line) for line in _lines(_who_in_short(move, language))]
+    # the backticks make it Markdown, which is how Mermaid is told of bold letters
+    return f"`{'<br/>'.join([*command, *who])}`"
 
 
-def _highlights(path: Sequence[State], arrows: Sequence[tuple[State | None, State]]) -> Iterator[str]:
+def _who_in_short(move: Move, language: str) -> str:
+    """What the house calls them where they are several and it has a word for them, else as in the table."""
+    called = label("role", move.who.code, language)
+    return called if len(move.who.names) > 1 and called != move.who.code else _who(move, language)
+
+
+def _lines(text: str) -> list[str]:
+    """*text* in lines of at most ``_LABEL_COLUMNS``, where it can be broken: Chinese has no blanks to break at."""
+    lines = [""]
+    for part in re.findall(r"[^\s/、或]*[\s/、或]*", text):
+        if lines[-1] and _columns(lines[-1] + part.rstrip()) > _LABEL_COLUMNS:
+            lines.append("")
+        lines[-1] += part
+    return [line.strip() for line in lines]
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _highlights(path: Sequence[State], arrows: Sequence[_Arrow]) -> Iterator[str]:
     if not path:
         return
     steps = set(pairwise([None, *path]))
-    taken = [str(place) for place, arrow in enumerate(arrows) if arrow in steps]
+    taken = [str(place) for place, (move, *step) in enumerate(arrows) if move and tuple(step) in steps]
     visited = [_id("state", state) for state in State if state in path and state is not path[-1]]
     yield from (f"    {style}" for style in _STYLES)
     if visited:
@@ -109,10 +170,7 @@ def _id(kind: str, code: str | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    # Mermaid's own entities: in a quoted label only these can end it or be taken for markup.
-    for sign, entity in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;"), ("`", "#96;"), ("\n", " ")):
-        text = text.replace(sign, entity)
-    return text
+    return text.translate(_ENTITIES)
 
 
 # --- the tables -----------------------------------------------------------------------------------------------------

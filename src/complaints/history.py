@@ -18,6 +18,7 @@ from uuid import UUID
 
 import attrs
 import msgspec
+from msgspec.structs import replace
 
 from complaints.errors import BrokenHistoryError, UnknownDefinitionError
 from complaints.model.complaint import Complaint
@@ -95,11 +96,10 @@ def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
         )
     )
     digest = sha256(body).hexdigest()
-    object.__setattr__(event, "digest", digest)  # nobody has seen the event yet: this is its birth
     stored = StoredEvent(
         event.complaint, event.number, type(event.command).__name__, event.recorded_at, body.decode(), digest
     )
-    return event, stored, tuple(personal)
+    return replace(event, digest=digest), stored, tuple(personal)
 
 
 def unseal(
@@ -226,6 +226,8 @@ def verify(
     if checkpoint is not None and checkpoint.number > len(stored):
         raise BrokenHistoryError(id, len(stored) + 1, "cut_off")
     for text in personal:
+        if text.number > len(stored):
+            raise BrokenHistoryError(id, len(stored) + 1, "cut_off")
         if _at(forms.get(text.number), text.path) != _mark(text.salt, text.text):
             raise BrokenHistoryError(id, text.number, "personal_changed")
     return Checkpoint(id, len(stored), previous)

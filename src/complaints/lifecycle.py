@@ -202,7 +202,7 @@ MOVES = (
          given=[something_is_proposed, every_proposal_answers_every_issue, departments_were_asked],
          provided=[enough_is_proposed]),
     Move(ReturnProposals,       APPROVAL,                 PROPOSAL,      LEADER,
-         given=[the_leader_is_no_author]),
+         given=[the_leaders_limit_covers_it]),
     Move(Approve,               APPROVAL,                 OFFER,         LEADER,
          given=[the_actor_is_impartial, the_leader_is_no_author, the_leaders_limit_covers_it, the_leader_has_read_each],
          provided=[what_is_chosen_was_submitted, the_ceiling_is_within_the_limit]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from complaints.machine import Lifecycle
 from complaints.model.event import Command, command, rule
 from complaints.model.words import Duty, Role, State
 from complaints.rows import Entry, Move, Who
+from complaints.stages.review import ReturnForRework
 
 
 @command
@@ -82,7 +84,7 @@ def told(kind, code, language="en"):
 
 
 def test_the_diagram_shows_states_by_stage_roles_on_arrows_and_rules_as_comments():
-    clerk = f"{told('role', 'receptionist')}, {told('role', 'finance')}"
+    clerk = f"{told('role', 'receptionist')},<br/>{told('role', 'finance')}"
     handler = told("role", "handler")
 
     drawn = mermaid(HOUSE)
@@ -90,26 +92,46 @@ def test_the_diagram_shows_states_by_stage_roles_on_arrows_and_rules_as_comments
     assert (
         drawn
         == f"""\
+---
+config:
+  flowchart:
+    curve: monotoneY
+    nodeSpacing: 30
+    rankSpacing: 40
+---
 flowchart TB
-    state_start(("&nbsp;"))
-    subgraph stage_intake["{told("stage", "intake")}"]
-        state_intake["{told("state", "intake")}"]
+    state_start((" "))
+    subgraph stage_intake["1 · {told("stage", "intake")}"]
+        state_intake("{told("state", "intake")}")
     end
-    subgraph stage_judgment["{told("stage", "judgment")}"]
-        state_judgment["{told("state", "judgment")}"]
+    subgraph stage_judgment["2 · {told("stage", "judgment")}"]
+        state_judgment("{told("state", "judgment")}")
     end
     subgraph stage_ending["{told("stage", "ending")}"]
-        state_closed["{told("state", "closed")}"]
+        state_closed("{told("state", "closed")}")
     end
-    state_start -->|"Take<br/>{clerk}"| state_intake
     %% Reply given: made_up.form
     %% Reply provided: made_up.answer
-    state_intake -->|"Reply<br/>{handler}"| state_closed
-    state_judgment -->|"Reply<br/>{handler}"| state_closed
-    state_closed -->|"Redo<br/>{clerk}"| state_intake
-    state_closed -->|"Redo<br/>{clerk}"| state_judgment
+    state_start -->|"`**Take**<br/>{clerk}`"| state_intake
+    state_judgment -->|"`**Reply**<br/>{handler}`"| state_closed
+    state_intake ~~~ state_judgment
+    state_intake -->|"`**Reply**<br/>{handler}`"| state_closed
+    state_closed -.->|"`**Redo**<br/>{clerk}`"| state_intake
+    state_closed -.->|"`**Redo**<br/>{clerk}`"| state_judgment
 """
     )
+
+
+def test_several_roles_are_told_by_the_houses_word_for_them_and_long_lines_are_broken():
+    leaders = Who("specialist_or_head", Role.SPECIALIST, Role.DEPARTMENT_HEAD)
+    house = Lifecycle(name="house", version="1", moves=[Move(ReturnForRework, None, State.CLOSED, leaders)])
+
+    arrows = [line for code in ("en", "zh_CN") for line in mermaid(house, language=code).splitlines() if "-->" in line]
+
+    assert arrows == [
+        '    state_start -->|"`**Return for**<br/>**rework**<br/>Specialist or<br/>department head`"| state_closed',
+        '    state_start -->|"`**不满意重办/**<br/>**退回补办**<br/>客服专员或<br/>部门负责人`"| state_closed',
+    ]
 
 
 def test_a_complaints_own_path_is_highlighted():
@@ -122,7 +144,7 @@ def test_a_complaints_own_path_is_highlighted():
         "    classDef current fill:#1f5f99,stroke:#10314d,color:#ffffff,stroke-width:3px\n"
         "    class state_intake,state_closed visited\n"
         "    class state_judgment current\n"
-        "    linkStyle 0,1,4 stroke:#1f5f99,stroke-width:3px\n"
+        "    linkStyle 0,3,5 stroke:#1f5f99,stroke-width:3px\n"
     )
 
 
@@ -132,14 +154,14 @@ def test_a_state_left_and_entered_again_is_the_present_one():
     assert drawn.splitlines()[-3:] == [
         "    class state_closed visited",
         "    class state_intake current",
-        "    linkStyle 0,1,3 stroke:#1f5f99,stroke-width:3px",
+        "    linkStyle 0,3,4 stroke:#1f5f99,stroke-width:3px",
     ]
 
 
 def test_a_path_under_another_definition_shows_its_states_though_no_arrow_leads_there():
     drawn = mermaid(HOUSE, complaint_path=[State.VOIDED])
 
-    assert f'        state_voided["{told("state", "voided")}"]' in drawn.splitlines()
+    assert f'        state_voided("{told("state", "voided")}")' in drawn.splitlines()
     assert drawn.splitlines()[-1] == "    class state_voided current"
 
 
@@ -147,18 +169,43 @@ def test_a_path_not_begun_changes_nothing():
     assert mermaid(HOUSE, complaint_path=[]) == mermaid(HOUSE)
 
 
+def test_a_step_under_another_definition_is_not_drawn_where_no_arrow_leads():
+    drawn = mermaid(HOUSE, complaint_path=[State.INTAKE, State.JUDGMENT])
+
+    assert drawn.splitlines()[-1] == "    linkStyle 0 stroke:#1f5f99,stroke-width:3px"
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_the_standard_diagram_draws_every_move_once_and_knows_every_node(language):
     lines = mermaid(LIFECYCLE, language=language, complaint_path=[State.INTAKE, State.JUDGMENT]).splitlines()
 
-    arrows = [re.fullmatch(r'    (\w+) -->\|"([^"]+)"\| (\w+)', line) for line in lines if "-->" in line]
-    nodes = {line.strip().split("[")[0].split("(")[0] for line in lines if re.match(r"\s+state_\w+[\[(]", line)}
+    arrows = [re.fullmatch(r'    (\w+) (?:-->|-\.->)\|"([^"]+)"\| (\w+)', line) for line in lines if "->" in line]
+    nodes = {line.strip().split("(")[0] for line in lines if re.match(r"\s+state_\w+\(", line)}
     expected = [
         (f"state_{source}" if source else "state_start", f"state_{target}")
         for move in LIFECYCLE.moves for source in move.sources for target in move.targets
     ]  # fmt: skip
-    assert [(arrow[1], arrow[3]) for arrow in arrows] == expected
+    assert sorted((arrow[1], arrow[3]) for arrow in arrows) == sorted(expected)
     assert nodes == {end for arrow in expected for end in arrow}
+
+
+def test_the_standard_diagram_goes_from_each_state_to_the_next_before_it_goes_elsewhere():
+    lines = mermaid(LIFECYCLE).splitlines()
+
+    states = [line.strip().split("(")[0] for line in lines if re.match(r"\s+state_\w+\(", line)]
+    ways = [re.fullmatch(r"    (\w+) (?:.*\| |~~~ )(\w+)", line) for line in lines if "->" in line or "~~~" in line]
+    steps = list(pairwise(states))
+    assert sorted(way.groups() for way in ways[: len(steps)]) == sorted(steps)
+
+
+def test_an_arrow_is_dashed_if_and_only_if_it_leads_back():
+    order = {f"state_{state}": place for place, state in enumerate(State)}
+
+    arrows = re.findall(r'^    (\w+) (-->|-\.->)\|"[^"]+"\| (\w+)$', mermaid(LIFECYCLE), re.MULTILINE)
+
+    assert [line == "-.->" for _, line, _ in arrows] == [
+        order[target] < order.get(source, -1) for source, _, target in arrows
+    ]
 
 
 def test_signs_that_mean_something_to_mermaid_are_written_as_entities():
@@ -167,12 +214,12 @@ def test_signs_that_mean_something_to_mermaid_are_written_as_entities():
         return None
 
     house = Lifecycle(
-        name="house", version="1", moves=[Move(named('A "b" <c> #d `e`'), None, State.CLOSED, CLERK, [it_holds])]
+        name="house", version="1", moves=[Move(named('"b" <c> #d `e` *f_'), None, State.CLOSED, CLERK, [it_holds])]
     )
 
     drawn = mermaid(house)
 
-    assert '-->|"A #quot;b#quot; #lt;c#gt; #35;d #96;e#96;<br/>' in drawn
+    assert '-->|"`**#quot;b#quot; #lt;c#gt; #35;d #96;e#96;**<br/>**#42;f#95;**<br/>' in drawn
 
 
 def named(name):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-import attrs
 import msgspec
 
 from complaints.model.execution import Accountability, Booking, Settlement, Task
@@ -31,8 +30,7 @@ from complaints.model.words import (
 )
 
 
-@attrs.frozen(kw_only=True)
-class Assignment:
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who is asked to do what for the complaint, and what he answered (R52)."""
 
     duty: Duty
@@ -41,8 +39,7 @@ class Assignment:
     answer: Answer = Answer.PENDING
 
 
-@attrs.frozen(kw_only=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who settled the complaint at once, under which standing order (fast track)."""
 
     by: str

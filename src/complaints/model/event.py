@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, dataclass_tr
 from uuid import UUID
 
 import attrs
+import msgspec
+from msgspec.structs import replace
 
 from complaints.errors import Fact
-from complaints.model.base import evolve, line, noun, number, prose, several
+from complaints.model.base import line, noun, number, prose, several
 from complaints.model.complaint import Complaint
 from complaints.model.people import Actor, Dealer
 from complaints.model.promise import Deadline
@@ -54,8 +56,7 @@ def command(cls: type[C]) -> type[C]:
     return noun(cls)
 
 
-@attrs.frozen(kw_only=True, slots=False)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """
     An accepted command: what happened, never to be changed.
 
@@ -132,7 +133,7 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
             changes["passes"] = after.passes + 1
     if event.deadlines:
         changes["deadlines"] = {**after.deadlines, **{deadline.clock: deadline for deadline in event.deadlines}}
-    return evolve(after, **changes)
+    return replace(after, **changes)
 
 
 class Refusal:
@@ -171,8 +172,7 @@ class Refusal:
         return f"Refusal({self.code!r}, who={self.who!r}{facts})"
 
 
-@attrs.frozen(kw_only=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """
     All that a rule may look at; a rule is pure and sees nothing else.
 

@@ -37,6 +37,8 @@ class IssueJudgment:
     verdict: Verdict
 
     def _faults(self) -> Iterator[Fault]:
+        if not isinstance(self.grounds, Grounds) or not isinstance(self.demand, Demand | None):
+            return
         demand = None if self.grounds is Grounds.UNKNOWN else self.demand
         allowed = VERDICTS.get((self.grounds, demand), ())
         if self.verdict not in allowed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -44,8 +45,7 @@ class Actor:
     def __init__(
         self, id: str, roles: Role | Iterable[Role], *, dealer: str | None = None, department: Department | None = None
     ) -> None:
-        held = (roles,) if isinstance(roles, Role) else tuple(sorted(set(roles)))
-        self.__attrs_init__(id, held, dealer, department)
+        self.__attrs_init__(id, _held(roles), dealer, department)
 
     def __attrs_post_init__(self) -> None:
         faults = list(faults_of(self))
@@ -61,6 +61,12 @@ class Actor:
         """Whether one of *roles* is held; a higher rank holds the lower ones."""
         rank = self.rank
         return any(role in self.roles or (role in RANKS and RANKS.index(role) <= rank) for role in roles)
+
+
+def _held(roles: object) -> tuple[Any, ...]:
+    # whatever is no role stays as it is, for the check at birth to name
+    given = tuple(roles) if isinstance(roles, Iterable) and not isinstance(roles, str) else (roles,)
+    return tuple(sorted(set(given))) if all(isinstance(role, Role) for role in given) else given
 
 
 SYSTEM = Actor("system", Role.SYSTEM)

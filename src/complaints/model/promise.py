@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import attrs
+import msgspec
 
 from complaints.model.base import line, noun, number, prose
 from complaints.model.money import Money
@@ -29,8 +29,7 @@ class Promise:
     number: int = number(default=0)
 
 
-@attrs.frozen(kw_only=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
     A due date as the policy decided it; it stands in the event, replay never computes it again.
 

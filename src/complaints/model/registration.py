@@ -70,6 +70,13 @@ class Issue:
             yield Fault("category", "category")
 
 
+def doubled_issues(issues: object) -> Iterator[Fault]:
+    """A fault if two of *issues* have the same id; anything that is no tuple of issues is another check's to tell."""
+    ids = [issue.id for issue in issues if isinstance(issue, Issue)] if isinstance(issues, tuple) else []
+    if len(set(ids)) != len(ids):
+        yield Fault("issues", "doubled")
+
+
 @noun
 class Completeness:
     """How much of the form is filled in: what is there, what is missing, and the share as a percentage."""
@@ -108,9 +115,7 @@ class Registration:
     complained_of: tuple[str, ...] = several(default=())
 
     def _faults(self) -> Iterator[Fault]:
-        ids = [issue.id for issue in self.issues]
-        if len(set(ids)) != len(ids):
-            yield Fault("issues", "doubled")
+        yield from doubled_issues(self.issues)
 
     @property
     def completeness(self) -> Completeness:

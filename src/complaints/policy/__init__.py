@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 import attrs
@@ -16,6 +16,8 @@ from complaints.model.words import RANKS, Alarm, Category, Proof, RemedyKind, Ro
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
 
 __all__ = ["Authority", "ClockRule", "FloorRule", "Policy", "StandingOrder", "StandingRemedy", "Weight"]
+
+_LAST_SECOND = time(23, 59, 59)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +45,7 @@ class ClockRule:
     def due(self, start: datetime, zone: tzinfo) -> datetime:
         """The last moment in time for a clock that starts at *start*."""
         if self.counts_days:
-            return (start.astimezone(zone) + self.within).replace(hour=23, minute=59, second=59, microsecond=0)
+            return datetime.combine(start.astimezone(zone) + self.within, _LAST_SECOND, zone)
         return start + self.within
 
 
@@ -71,7 +73,8 @@ class Weight:
 
     Args:
         proposals: How many are wanted.
-        waiver: The role that may waive the second one; ``None`` where one is enough anyway.
+        waiver: The role that may waive the second one, a specialist's being anybody's who may submit;
+            ``None`` where one is enough anyway.
         minutes: Whether the consultation needs minutes; at general severity it is enough who was asked.
         evidence: 1 reference, 2 digest, 3 digest and collector.
         cause_confirmed: Whether a suspected cause is not enough.
@@ -247,9 +250,7 @@ class Policy:
         started = self._starting.get(command, ())
         if entered is not None and entered in self._starting:
             started = (*started, *self._starting[entered])
-        return tuple(
-            Deadline(clock=r.clock, start=at, due=r.due(at, zone), rule=self._cited[r.clock]) for r in started
-        )
+        return tuple(Deadline(clock=r.clock, start=at, due=r.due(at, zone), rule=self._cited[r.clock]) for r in started)
 
     def floor(self, complaint: Complaint) -> FloorRule | None:
         """The highest floor that applies to the complaint; ``None`` for none."""

@@ -43,14 +43,16 @@ class StandingOrder:
     per_case: Decimal
 
     def _faults(self) -> Iterator[Fault]:
-        if not isinstance(self.remedies, tuple):
-            return
-        for category in {remedy.category for remedy in self.remedies}:
-            if sum(remedy.category == category for remedy in self.remedies) < 2:
+        granted = self.remedies if isinstance(self.remedies, tuple) else ()
+        categories = [remedy.category for remedy in granted if isinstance(remedy, StandingRemedy)]
+        for category in dict.fromkeys(categories):
+            if categories.count(category) < 2:
                 yield Fault("remedies", "one_remedy", category=category)
         if (
             isinstance(self.valid_until, datetime)
             and isinstance(self.valid_from, datetime)
+            and self.valid_until.utcoffset() is not None
+            and self.valid_from.utcoffset() is not None
             and self.valid_until <= self.valid_from
         ):
             yield Fault("valid_until", "ends_before_start")
@@ -63,6 +65,11 @@ class StandingOrder:
     def is_in_force(self, at: datetime) -> bool:
         """Whether it is signed and valid at that moment."""
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until) and self.signed_at <= at
+
+    def was_in_force(self, since: datetime, until: datetime) -> bool:
+        """Whether it was signed and valid at some moment from *since* to *until*."""
+        began = max(self.valid_from, self.signed_at)
+        return began <= until and (self.valid_until is None or since < self.valid_until)
 
     def allows(self, category: str | None, kind: RemedyKind) -> Decimal | None:
         """The ceiling of a remedy for a category or its group; ``None`` if it is not allowed."""

@@ -156,6 +156,7 @@ class SetSeverity(Command):
     等级调整: how grave it is (R1, R66); rules raise by themselves, never below a floor.
 
     Args:
+        severity: The severity from now on; with *floor*, the lowest it may have from now on.
         floor: Code of the policy's floor it follows from; only the system gives one.
     """
 
@@ -165,10 +166,17 @@ class SetSeverity(Command):
     floor: str | None = line(most=40, default=None)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The severity; above general the fast track is shut for good."""
-        floor = self.severity if self.floor is not None else complaint.floor
-        track = complaint.track if self.severity is Severity.GENERAL else Track.FULL
-        return evolve(complaint, severity=self.severity, floor=floor, track=track)
+        """The severity, which a floor never lowers; above general the fast track is shut for good."""
+        if self.floor is None:
+            severity, floor = self.severity, complaint.floor
+        else:
+            severity, floor = max(self.severity, complaint.severity, key=_rank), self.severity
+        track = complaint.track if severity is Severity.GENERAL else Track.FULL
+        return evolve(complaint, severity=severity, floor=floor, track=track)
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 # --- what follows ---------------------------------------------------------------------------------------------------
@@ -179,12 +187,8 @@ def raise_to_the_floor(after: Complaint, event: Event, policy: Policy) -> tuple[
     floor = policy.floor(after)
     if floor is None or floor.severity.rank <= after.floor.rank:
         return ()
-    raised = floor.severity if floor.severity.rank > after.severity.rank else after.severity
-    return (
-        SetSeverity(
-            complaint=after.id, severity=raised, reason=f"{policy.stamp} {floor.code}: {floor.source}", floor=floor.code
-        ),
-    )
+    reason = f"{policy.stamp} {floor.code}: {floor.source}"
+    return (SetSeverity(complaint=after.id, severity=floor.severity, reason=reason, floor=floor.code),)
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -230,10 +234,11 @@ def the_call_back_is_somebody_elses(s: Situation) -> Refusal | None:
 @rule("offer.unknown_option")
 def what_is_offered_was_approved(s: Situation) -> Refusal | None:
     """Only what the leader mandated is offered (R26, R55)."""
-    mandate = s.complaint.mandate
-    if s.command.purpose is not Purpose.OFFER or s.complaint.state is not State.OFFER or mandate is None:
+    if s.command.purpose is not Purpose.OFFER:
         return None
-    unknown = tuple(one for one in s.command.options if one not in (mandate.chosen, *mandate.alternatives))
+    mandate = s.complaint.mandate
+    approved = (mandate.chosen, *mandate.alternatives) if mandate is not None else ()
+    unknown = tuple(one for one in s.command.options if one not in approved)
     return Refusal("offer.unknown_option", options=unknown) if unknown else None
 
 
@@ -275,8 +280,9 @@ def it_stays_above_the_floor(s: Situation) -> Refusal | None:
 
 @rule("severity.lowering")
 def only_the_manager_lowers(s: Situation) -> Refusal | None:
-    """Raising is anybody's; lowering the manager's (R66)."""
-    if s.command.severity.rank >= s.severity.rank or s.by.holds(Role.MANAGER):
+    """Raising is anybody's; lowering the manager's (R66). A floor lowers nothing."""
+    is_lower = s.command.severity.rank < s.severity.rank and s.command.floor is None
+    if not is_lower or s.by.holds(Role.MANAGER):
         return None
     return Refusal("severity.lowering", who=("manager",))
 

@@ -194,7 +194,9 @@ class DecideAccountability(Command):
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Decided; or reviewed, when another decider says the same."""
         before = complaint.accountability
-        if before is not None and before.decided_by != event.by.id and before.measures == self.measures:
+        # what a standing order answered by itself nobody has decided yet, so there is nothing to review
+        said_so = before is not None and before.standing_rule is None and before.measures == self.measures
+        if before is not None and said_so and before.decided_by != event.by.id:
             decided = evolve(before, reviewed_by=event.by.id)
         else:
             decided = Accountability(number=event.number, measures=self.measures, decided_by=event.by.id)
@@ -212,15 +214,22 @@ def the_offer_was_made(s: Situation) -> Refusal | None:
 
 @rule("option.not_mandated")
 def what_is_accepted_was_mandated(s: Situation) -> Refusal | None:
-    """An approved option, or anything inside the ceiling (R26)."""
+    """
+    An approved option, or anything inside the ceiling (R26).
+
+    A remedy that not every leader may grant is no counter's to agree to, however cheap (our choice: a ceiling
+    tells a sum and no remedies).
+    """
     mandate = s.complaint.mandate
     if mandate is None:
         return Refusal("option.not_mandated", options=())
     options = (mandate.chosen, *mandate.alternatives)
     if s.command.option is not None:
         return None if s.command.option in options else Refusal("option.not_mandated", options=options)
+    reserved = frozenset[RemedyKind]().union(*(line.excluded for line in s.policy.authority))
+    is_the_counters = mandate.ceiling is not None and reserved.isdisjoint(one.kind for one in s.command.remedies)
     ceiling = total([mandate.ceiling]) if mandate.ceiling is not None else {}
-    if covers(ceiling, total(remedy.cost for remedy in s.command.remedies)) and mandate.ceiling is not None:
+    if is_the_counters and covers(ceiling, total(remedy.cost for remedy in s.command.remedies)):
         return None
     return Refusal("option.not_mandated", options=options)
 
@@ -363,14 +372,20 @@ def the_decider_is_impartial(s: Situation) -> Refusal | None:
 @rule("accountability.incomplete")
 def person_and_head_are_both_decided(s: Situation) -> Refusal | None:
     """Direct person and department head, each with a measure or a reasoned none (R28)."""
-    conclusion = s.complaint.conclusion
+    left = left_undecided(s.complaint, s.command.measures)
+    return Refusal("accountability.incomplete", persons=left) if left else None
+
+
+def left_undecided(complaint: Complaint, measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    """Who was found responsible and has no measure yet, the department head by the name of his part."""
+    conclusion = complaint.conclusion
     if conclusion is None or conclusion.responsibility.kind is not Answerable.PERSON:
-        return None
-    named = {measure.person for measure in s.command.measures}
+        return ()
+    named = {measure.person for measure in measures}
     left = [person for person in conclusion.responsibility.persons if person not in named]
-    if not any(measure.role is MeasureRole.HEAD for measure in s.command.measures):
+    if not any(measure.role is MeasureRole.HEAD for measure in measures):
         left.append(MeasureRole.HEAD.value)
-    return Refusal("accountability.incomplete", persons=tuple(left)) if left else None
+    return tuple(left)
 
 
 __all__ = [

@@ -19,7 +19,7 @@ from complaints.model.judgment import IssueJudgment, Judgment
 from complaints.model.money import total
 from complaints.model.people import Customer, ExternalRef, Party
 from complaints.model.proposal import Remedy
-from complaints.model.registration import Issue, Registration, Vehicle
+from complaints.model.registration import Issue, Registration, Vehicle, doubled_issues
 from complaints.model.words import (
     Alarm,
     Answer,
@@ -78,7 +78,7 @@ class Receive(Command):
     when = "received_at"
 
     def _faults(self) -> Iterator[Fault]:
-        yield from _doubled(self.issues)
+        yield from doubled_issues(self.issues)
 
     def apply(self, complaint: Complaint | None, event: Event) -> Complaint:
         """A new complaint, in intake."""
@@ -122,12 +122,6 @@ class Receive(Command):
         )
 
 
-def _doubled(issues: object) -> Iterator[Fault]:
-    ids = [issue.id for issue in issues if isinstance(issue, Issue)] if isinstance(issues, tuple) else []
-    if len(set(ids)) != len(ids):
-        yield Fault("issues", "doubled")
-
-
 def _excerpt(statement: str) -> str:
     first = " ".join(statement.split())
     return first if len(first) <= _EXCERPT else first[: _EXCERPT - 1] + "…"
@@ -166,7 +160,7 @@ class CompleteRegistration(Command):
             )
         ):
             yield Fault("complainant", "nothing_given")
-        yield from _doubled(self.issues)
+        yield from doubled_issues(self.issues)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The form with the new entries; an alarm shuts the fast track."""
@@ -224,13 +218,13 @@ class Assign(Command):
         return evolve(
             complaint,
             duties={**complaint.duties, self.duty: asked},
-            former_handlers=_with_former_handler(complaint, self.duty, self.assignee),
+            former_handlers=_with_former_handler(complaint, self.duty),
         )
 
 
-def _with_former_handler(complaint: Complaint, duty: Duty, successor: str) -> tuple[str, ...]:
+def _with_former_handler(complaint: Complaint, duty: Duty) -> tuple[str, ...]:
     before = complaint.handler
-    if duty is not Duty.HANDLER or before is None or before == successor or before in complaint.former_handlers:
+    if duty is not Duty.HANDLER or before is None or before in complaint.former_handlers:
         return complaint.former_handlers
     return (*complaint.former_handlers, before)
 
@@ -249,11 +243,15 @@ class AnswerAssignment(Command):
             yield Fault("reason", "missing")
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The duty with its answer."""
+        """The duty with its answer; who gives the handling back has handled it all the same."""
         asked = complaint.duties[self.duty]
         answer = Answer.ACCEPTED if self.accepts else Answer.DECLINED
         answered = Assignment(duty=asked.duty, assignee=asked.assignee, number=asked.number, answer=answer)
-        return evolve(complaint, duties={**complaint.duties, self.duty: answered})
+        return evolve(
+            complaint,
+            duties={**complaint.duties, self.duty: answered},
+            former_handlers=complaint.former_handlers if self.accepts else _with_former_handler(complaint, self.duty),
+        )
 
 
 @command
@@ -409,7 +407,7 @@ def there_is_something_to_answer(s: Situation) -> Refusal | None:
 
 @rule("assignment.not_yours")
 def the_assignment_is_theirs(s: Situation) -> Refusal | None:
-    """Only the assignee answers, and only once."""
+    """Only the assignee answers; once he has declined he is asked anew first."""
     asked = s.complaint.duties.get(s.command.duty)
     if asked is not None and asked.assignee == s.by.id and asked.answer is not Answer.DECLINED:
         return None
@@ -449,7 +447,17 @@ def the_standing_order_names_them(s: Situation) -> Refusal | None:
     order = s.policy.standing_order(s.complaint.dealer, s.at)
     if order is not None and s.by.id in order.staff:
         return None
+    if s.command is None and _was_named(s):
+        return None  # while nothing is ordered, it may yet turn out to have happened under an earlier one
     return Refusal("fast.not_named", order=order.stamp if order else "")
+
+
+def _was_named(s: Situation) -> bool:
+    """Whether some standing order that was in force since the last move names the actor."""
+    return any(
+        order.dealer == s.complaint.dealer and s.by.id in order.staff and order.was_in_force(s.complaint.moved_at, s.at)
+        for order in s.policy.standing_orders
+    )
 
 
 @rule("actor.involved")

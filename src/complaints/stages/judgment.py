@@ -9,7 +9,7 @@ from complaints.model.complaint import Assignment, Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.judgment import Explanation, IssueJudgment, Judgment
 from complaints.model.promise import Promise, PromiseMade
-from complaints.model.words import Answer, Channel, Department, Duty, Outcome, RemedyKind, Role, Severity, State
+from complaints.model.words import Answer, Channel, Department, Duty, Outcome, RemedyKind, Role, Severity, State, Track
 
 
 @command
@@ -36,7 +36,7 @@ class Uphold(Command):
         return (self.promise.text,)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """Judged; the investigator is on duty and the promise is open."""
+        """Judged, and so on the full way; the investigator is on duty and the promise is open."""
         duty = Assignment(
             duty=Duty.INVESTIGATOR, assignee=self.investigator, number=event.number, answer=Answer.ACCEPTED
         )
@@ -46,6 +46,7 @@ class Uphold(Command):
             department=self.department,
             duties={**complaint.duties, Duty.INVESTIGATOR: duty},
             promises=(*complaint.promises, promised(self.promise, event)),
+            track=Track.FULL,
         )
 
 
@@ -69,11 +70,12 @@ class Explain(Command):
         return (self.text,)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """Judged and explained; the reaction is awaited."""
+        """Judged and explained, and so on the full way; the reaction is awaited."""
         return evolve(
             complaint,
             judgment=judged(self.judgments, event, complaint.department),
             explanation=Explanation(given_at=event.at, channel=self.channel, number=event.number),
+            track=Track.FULL,
         )
 
 

@@ -13,7 +13,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.money import Money, total
 from complaints.model.proposal import Consultation, Mandate, Proposal, ProposalReview
-from complaints.model.words import Department, RemedyKind, Stage, State
+from complaints.model.words import Department, RemedyKind, Role, Stage, State
 
 
 @command
@@ -193,7 +193,9 @@ def enough_is_proposed(s: Situation) -> Refusal | None:
     there = len(s.complaint.present_proposals)
     if there >= weight.proposals:
         return None
-    if there and weight.waiver is not None and s.command.waiver_reason is not None and s.by.holds(weight.waiver):
+    # whoever may submit has a specialist's say; a department head has it without the rank
+    may_waive = weight.waiver is not None and (weight.waiver is Role.SPECIALIST or s.by.holds(weight.waiver))
+    if there and s.command.waiver_reason is not None and may_waive:
         return None
     who = (weight.waiver.value,) if weight.waiver is not None else ()
     return Refusal("proposals.too_few", who=who, there=there, wanted=weight.proposals)

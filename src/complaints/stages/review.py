@@ -24,7 +24,7 @@ from complaints.model.words import (
     State,
     Track,
 )
-from complaints.stages.execution import tasks_for
+from complaints.stages.execution import left_undecided, tasks_for
 from complaints.stages.intake import handlers_of
 
 _BELOW_SATISFIED = (Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED)
@@ -186,7 +186,8 @@ def unreachable_was_tried_enough(s: Situation) -> Refusal | None:
     """Three attempts on two channels on two days, in this pass (R37)."""
     if s.command.result is not Satisfaction.UNREACHABLE:
         return None
-    tries = [attempt for attempt in s.complaint.attempts if not attempt.was_reached]
+    since = s.complaint.moved_at
+    tries = [attempt for attempt in s.complaint.attempts if attempt.at >= since and not attempt.was_reached]
     channels = {attempt.channel for attempt in tries}
     days = {attempt.at.astimezone(s.dealer.tz).date() for attempt in tries}
     policy = s.policy
@@ -241,10 +242,10 @@ def major_is_closed_by_the_manager(s: Situation) -> Refusal | None:
 @rule("closer.settled_it")
 def the_closer_did_not_settle_it(s: Situation) -> Refusal | None:
     """A settlement at once is closed by a supervisor who did not make it (fast track)."""
-    settled = s.complaint.settled
-    if s.complaint.track is Track.FAST and settled is not None and settled.by == s.by.id:
-        return Refusal("closer.settled_it")
-    return None
+    settled, settlement = s.complaint.settled, s.complaint.settlement
+    # whether the track was shut since does not matter, only whether that settlement still stands
+    stands = settled is not None and settlement is not None and settled.number == settlement.number
+    return Refusal("closer.settled_it") if stands and settled is not None and settled.by == s.by.id else None
 
 
 @rule("fast.not_satisfied")
@@ -270,10 +271,17 @@ def accountability_is_decided(s: Situation) -> Refusal | None:
     if judgment is None or not judgment.is_upheld:
         return None
     wanted = s.policy.weight(s.severity).accountability
-    decided = s.complaint.accountability
-    if wanted == "standing" or (decided is not None and (wanted == "decided" or decided.reviewed_by is not None)):
+    if wanted == "standing" or _is_answered_for(s.complaint, reviewed=wanted == "reviewed"):
         return None
     return Refusal("accountability.undecided", who=("manager",), severity=s.severity.value)
+
+
+def _is_answered_for(complaint: Complaint, *, reviewed: bool) -> bool:
+    """By people, not by a standing rule; about everybody found responsible; where asked, by a second decider too."""
+    decided = complaint.accountability
+    if decided is None or decided.standing_rule is not None or left_undecided(complaint, decided.measures):
+        return False
+    return decided.reviewed_by is not None or not reviewed
 
 
 @rule("improvement.missing")

@@ -1,0 +1,506 @@
+"""The fast track 当场办结: a grumble at the counter, settled on one page by two people (R8, R9, R19, R27, R63)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import attrs
+import pytest
+
+from complaints import Channel, Customer, Department, IllegalMoveError, Issue, Money, Refusal, Severity, State
+from complaints.model.execution import Accountability, Booking, Task
+from complaints.model.words import (
+    Alarm,
+    Cause,
+    Outcome,
+    Proof,
+    RemedyKind,
+    ReworkReason,
+    Satisfaction,
+    TaskResult,
+    Track,
+    Verdict,
+)
+from complaints.policy import Policy
+from complaints.stages.intake import SettleAtOnce
+from complaints.stages.review import Close, RecordFollowUp
+from tests.stages.cases import (
+    MONDAY,
+    POLICY,
+    SHANGHAI,
+    STANDING_ORDER,
+    Case,
+    chen,
+    judgment,
+    promise,
+    qian,
+    remedy,
+    shows,
+    signed,
+    wang,
+    yuan,
+    zhao,
+)
+
+
+def test_a_grumble_at_the_counter_is_settled_in_one_step():
+    case = Case().received(by=wang, takes_on=False)
+
+    case.settled(by=wang, department=Department.SERVICE, cause=Cause.PEOPLE, remedies=(remedy(cost=150),))
+
+    complaint = case.complaint
+    assert (complaint.state, complaint.track, complaint.outcome) == (
+        State.FOLLOW_UP,
+        Track.FAST,
+        Outcome.SETTLED_AT_ONCE,
+    )
+    assert (complaint.settled.by, complaint.settled.order, complaint.settled.at) == ("wang", "SO-1@2026", MONDAY)
+
+
+# "Invariants hold for it too: judgment, answer, acceptance, follow-up result, evaluation are on record"
+def test_judgment_remedy_acceptance_and_money_are_all_on_record():
+    case = Case().received(takes_on=False)
+
+    case.settled(by=wang, remedies=(remedy(cost=150), remedy(RemedyKind.APOLOGY, 0)))
+
+    complaint = case.complaint
+    voucher = Task(
+        id="T1",
+        kind=RemedyKind.VOUCHER,
+        owner="wang",
+        due=remedy().due,
+        cost=yuan(150),
+        result=TaskResult.DONE,
+        number=2,
+    )
+    assert complaint.judgment.verdict_on("1") is Verdict.UPHELD
+    assert (complaint.judgment.judge, complaint.department, complaint.conclusion.cause) == (
+        "wang",
+        Department.SERVICE,
+        Cause.PEOPLE,
+    )
+    assert complaint.settlement.acceptance == signed()
+    assert complaint.tasks == (voucher, attrs.evolve(voucher, id="T2", kind=RemedyKind.APOLOGY, cost=yuan(0)))
+    assert complaint.ledger == (Booking(id="standing-order-2-T1", amount=yuan(150), task="T1", number=2),)
+    assert complaint.acknowledged_at == MONDAY
+
+
+# "Accountability: the standing rule's answer"
+def test_who_answers_is_what_the_standing_order_says():
+    case = Case().received(takes_on=False)
+
+    case.settled(by=wang)
+
+    assert case.complaint.accountability == Accountability(number=2, decided_by="wang", standing_rule="SO-1@2026")
+
+
+def test_it_may_still_be_settled_while_it_is_judged():
+    case = Case().to(State.JUDGMENT)
+
+    case.settled(by=wang)
+
+    assert case.state is State.FOLLOW_UP
+
+
+def test_two_people_are_enough_from_receipt_to_the_archive():
+    case = Case().received(by=wang, takes_on=False).settled(by=wang)
+
+    case.called_back(by=zhao).closed(by=zhao).later(days=31).archived()
+
+    assert (case.state, case.complaint.version) == (State.ARCHIVED, 5)
+
+
+# --- who ------------------------------------------------------------------------------------------------------------
+
+
+@shows(SettleAtOnce, "fast.not_named")
+def test_only_staff_named_in_the_standing_order_settle():
+    case = Case().received()
+
+    refusals = case.refused(SettleAtOnce, by=chen)
+
+    assert refusals == (Refusal("fast.not_named", order="SO-1@2026"),)
+
+
+def test_without_a_standing_order_nobody_settles():
+    case = Case(policy=Policy()).received()
+
+    refusals = case.refused(SettleAtOnce, by=wang, order="SO-1@2026")
+
+    assert refusals == (Refusal("fast.not_named", order=""), Refusal("fast.order", given="SO-1@2026", order=""))
+
+
+@shows(SettleAtOnce, "actor.involved")
+def test_nobody_settles_a_complaint_about_himself():
+    case = Case().received(complained_of=("wang",))
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("actor.involved"),)
+
+
+# --- when it is open ------------------------------------------------------------------------------------------------
+
+
+@shows(SettleAtOnce, "fast.shut")
+def test_a_grave_complaint_is_not_settled_at_once():
+    case = Case().received().graded(Severity.ESCALATED)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.shut", alarms=(), severity="escalated"),)
+
+
+# "no injury, fire, crash, undriveable car, safety part, recall, demand to return the car, privacy matter, public
+# post, authority, lawyer, misconduct, disputed fact, or same problem within 90 days"
+@pytest.mark.parametrize("alarm", Alarm)
+def test_every_alarm_shuts_the_fast_track(alarm):
+    case = Case().received(alarms=(alarm,))
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.shut", alarms=(alarm.value,), severity=case.severity.value),)
+    assert case.complaint.track is Track.FULL
+
+
+@pytest.mark.parametrize(
+    ("form", "bar"),
+    [
+        ({"issues": (Issue(id="1", category="service", is_safety=True),)}, "safety_part"),
+        ({"issues": (Issue(id="1", category="recall"),)}, "recall"),
+        ({"issues": (Issue(id="1", category="privacy"),)}, "privacy"),
+        ({"channel": Channel.SOCIAL_MEDIA}, "public_post"),
+        ({"channel": Channel.PRESS}, "public_post"),
+        ({"complainant": Customer(post_url="https://weibo.example/77")}, "public_post"),
+        ({"channel": Channel.PLATFORM_12315}, "authority"),
+        ({"channel": Channel.PLATFORM_12345}, "authority"),
+        ({"channel": Channel.CONSUMER_ASSOCIATION}, "authority"),
+        ({"channel": Channel.LAWYER}, "lawyer"),
+        ({"channel": Channel.COURT}, "lawyer"),
+        ({"repeat_of": UUID(int=7)}, "repeat"),
+    ],
+)
+def test_what_the_form_itself_shows_shuts_it_without_an_alarm(form, bar):
+    case = Case().received(**form)
+
+    refusals = case.refused(SettleAtOnce, by=wang, remedies=(remedy(RemedyKind.APOLOGY, 0),))
+
+    assert refusals[0] == Refusal("fast.shut", alarms=(bar,), severity="general")
+    assert case.complaint.track is Track.FULL
+
+
+# "any rule above becoming true later shuts the track; clocks never change"
+def test_an_alarm_after_settling_shuts_the_track_and_moves_no_clock():
+    case = Case().received(takes_on=False).settled(by=wang)
+    before = case.complaint
+
+    case.completed_with(alarms=(Alarm.PRIVACY,))
+
+    assert (before.track, case.complaint.track) == (Track.FAST, Track.FULL)
+    assert case.complaint.deadlines == before.deadlines
+
+
+def test_a_safety_issue_found_after_settling_shuts_the_track():
+    case = Case().received(takes_on=False).settled(by=wang)
+
+    case.completed_with(issues=(Issue(id="1", is_safety=True),))
+
+    assert case.complaint.track is Track.FULL
+
+
+def test_a_track_that_was_shut_stays_shut():
+    case = Case().received().graded(Severity.ESCALATED).graded(Severity.GENERAL, by=qian)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.shut", alarms=(), severity="general"),)
+
+
+@shows(SettleAtOnce, "form.incomplete")
+def test_the_one_page_is_filled_in():
+    case = Case().received(complainant=Customer(name="王芳"), wish=None)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("form.incomplete", missing=("answer_channel", "wish")),)
+
+
+@shows(SettleAtOnce, "issues.unjudged")
+def test_every_issue_gets_its_verdict():
+    case = Case().received(issues=(Issue(id="1", category="service"), Issue(id="2", category="service")))
+
+    refusals = case.refused(SettleAtOnce, by=wang, judgments=(judgment(issue="1"), judgment(issue="3")))
+
+    assert refusals == (Refusal("issues.unjudged", issues=("2", "3")),)
+
+
+# --- by when --------------------------------------------------------------------------------------------------------
+
+
+# by the close of the third day after receipt; the plain policy counts calendar days, day 0 not counted
+def test_on_the_evening_of_the_third_day_it_may_still_be_settled():
+    case = Case().received(takes_on=False)
+    case.clock.set(datetime(2026, 3, 5, 23, 59, 59, tzinfo=SHANGHAI))
+
+    case.settled(by=wang)
+
+    assert case.state is State.FOLLOW_UP
+
+
+@shows(SettleAtOnce, "fast.too_late")
+def test_on_the_fourth_day_it_goes_the_full_way():
+    case = Case().received()
+    case.clock.set(datetime(2026, 3, 6, tzinfo=SHANGHAI))
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.too_late", due="2026-03-05T23:59:59+08:00"),)
+
+
+def test_the_days_count_from_receipt_and_not_from_recording():
+    case = Case().received(received_at=MONDAY - timedelta(days=4))
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.too_late", due="2026-03-01T23:59:59+08:00"),)
+
+
+def test_a_house_that_set_no_date_at_receipt_goes_by_its_present_rule():
+    case = Case(policy=attrs.evolve(POLICY, clocks=())).received(takes_on=False)
+    case.policy = POLICY
+    case.desk = case.desk_with(case.lifecycle, case.desk.store)
+
+    refusals = case.later(days=4).refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.too_late", due="2026-03-05T23:59:59+08:00"),)
+
+
+# --- what -----------------------------------------------------------------------------------------------------------
+
+
+@shows(SettleAtOnce, "fast.order")
+def test_the_customer_picks_from_the_order_in_force():
+    case = Case().received()
+
+    refusals = case.refused(SettleAtOnce, by=wang, order="SO-1@2025")
+
+    assert refusals == (Refusal("fast.order", given="SO-1@2025", order="SO-1@2026"),)
+
+
+def test_of_two_orders_in_force_the_later_one_counts():
+    newer = attrs.evolve(STANDING_ORDER, version="2026b", valid_from=MONDAY, signed_at=MONDAY, staff=("wang",))
+    case = Case(policy=Policy(standing_orders=(newer, STANDING_ORDER))).received()
+
+    case.settled(by=wang, order="SO-1@2026b")
+
+    assert case.complaint.settled.order == "SO-1@2026b"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        attrs.evolve(STANDING_ORDER, valid_until=MONDAY),
+        attrs.evolve(STANDING_ORDER, valid_from=MONDAY + timedelta(seconds=1)),
+        attrs.evolve(STANDING_ORDER, signed_at=MONDAY + timedelta(seconds=1)),
+        attrs.evolve(STANDING_ORDER, dealer="BJ02"),
+    ],
+    ids=["run out", "not begun", "not signed yet", "another shop's"],
+)
+def test_an_order_that_is_not_in_force_settles_nothing(order):
+    case = Case(policy=Policy(standing_orders=(order,))).received()
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.not_named", order=""), Refusal("fast.order", given="SO-1@2026", order=""))
+
+
+@shows(SettleAtOnce, "fast.remedy")
+def test_a_remedy_that_is_not_in_the_order_needs_a_leader():
+    case = Case().received()
+
+    refusals = case.refused(SettleAtOnce, by=wang, remedies=(remedy(RemedyKind.CASH, 50),))
+
+    assert refusals == (Refusal("fast.remedy", remedies=("cash",), ceiling="500 CNY"),)
+
+
+@pytest.mark.parametrize(
+    ("remedies", "beyond"),
+    [
+        ((remedy(RemedyKind.VOUCHER, 201),), ("voucher",)),
+        ((remedy(RemedyKind.APOLOGY, 1),), ("apology",)),
+        ((remedy(RemedyKind.VOUCHER, 200), remedy(RemedyKind.FEE_WAIVER, 301)), ()),
+        ((attrs.evolve(remedy(RemedyKind.VOUCHER, 1), cost=Money(1, "EUR")),), ("voucher",)),
+    ],
+    ids=["above its ceiling", "free of charge only", "together above the case's ceiling", "another currency"],
+)
+def test_ceilings_hold_for_each_remedy_and_for_the_case(remedies, beyond):
+    case = Case().received()
+
+    refusals = case.refused(SettleAtOnce, by=wang, remedies=remedies)
+
+    assert refusals == (Refusal("fast.remedy", remedies=beyond, ceiling="500 CNY"),)
+
+
+def test_up_to_the_ceilings_it_is_settled():
+    case = Case().received()
+
+    case.settled(by=wang, remedies=(remedy(RemedyKind.VOUCHER, 200), remedy(RemedyKind.FEE_WAIVER, 300)))
+
+    assert sum(booking.amount.amount for booking in case.complaint.ledger) == Decimal(500)
+
+
+def test_the_order_is_for_its_categories():
+    case = Case().received(issues=(Issue(id="1", category="parts"),))
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.remedy", remedies=("voucher",), ceiling="500 CNY"),)
+
+
+# "how acceptance was shown: signature, message, recording; words noted where the remedy is an apology or explanation"
+@pytest.mark.parametrize("proof", [Proof.SIGNATURE, Proof.MESSAGE, Proof.RECORDING])
+def test_a_signature_a_message_or_a_recording_shows_that_he_agreed(proof):
+    case = Case().received()
+
+    case.settled(by=wang, acceptance=signed(proof))
+
+    assert case.complaint.settlement.acceptance.proof is proof
+
+
+@shows(SettleAtOnce, "fast.proof")
+def test_noted_words_do_not_show_that_he_took_a_voucher():
+    case = Case().received()
+
+    refusals = case.refused(SettleAtOnce, by=wang, acceptance=signed(Proof.WORDS))
+
+    assert refusals == (Refusal("fast.proof"),)
+
+
+def test_noted_words_show_that_he_took_an_apology():
+    case = Case().received()
+
+    case.settled(by=wang, acceptance=signed(Proof.WORDS), remedies=(remedy(RemedyKind.APOLOGY, 0),))
+
+    assert case.complaint.settlement.acceptance.proof is Proof.WORDS
+
+
+def test_all_that_stands_in_the_way_is_told_at_once():
+    case = Case().received(wish=None, complained_of=("chen",), alarms=(Alarm.UNDRIVEABLE,)).later(days=5)
+
+    refusals = case.refused(
+        SettleAtOnce, by=chen, order="SO-2", judgments=(judgment(issue="9"),), acceptance=signed(Proof.WORDS)
+    )
+
+    assert [refusal.code for refusal in refusals] == [
+        "fast.shut",
+        "fast.not_named",
+        "form.incomplete",
+        "actor.involved",
+        "fast.too_late",
+        "issues.unjudged",
+        "fast.order",
+        "fast.proof",
+    ]
+
+
+# --- afterwards -----------------------------------------------------------------------------------------------------
+
+
+# "Follow-up within three days by somebody else or by the customer's own message"
+def test_the_settler_does_not_call_back():
+    case = Case().received(by=wang, takes_on=False).settled(by=wang)
+
+    refusals = case.refused(RecordFollowUp, by=wang)
+
+    assert refusals == (Refusal("caller.handled_it"),)
+
+
+def test_the_customers_own_message_needs_no_caller():
+    case = Case().received(by=wang, takes_on=False).settled(by=wang)
+
+    case.called_back(by=wang, message="wechat-88")
+
+    assert case.state is State.REVIEW
+
+
+@pytest.mark.parametrize("result", [Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED])
+def test_below_satisfied_it_is_not_closed(result):
+    case = Case().received(takes_on=False).settled(by=wang).called_back(result)
+
+    refusals = case.refused(Close, by=qian)
+
+    assert refusals[0] == Refusal("fast.not_satisfied")
+
+
+@shows(Close, "fast.not_satisfied")
+def test_a_neutral_answer_is_not_satisfied():
+    case = Case().received(takes_on=False).settled(by=wang).called_back(Satisfaction.NEUTRAL)
+
+    refusals = case.refused(Close, by=zhao)
+
+    assert refusals == (Refusal("fast.not_satisfied"),)
+
+
+def test_below_satisfied_it_goes_back_and_the_track_is_shut():
+    case = Case().received().settled(by=wang).called_back(Satisfaction.DISSATISFIED, by=chen)
+
+    case.reworked(ReworkReason.FORM_INCOMPLETE, by=zhao)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+    assert (case.state, case.complaint.track) == (State.INTAKE, Track.FULL)
+    assert refusals == (Refusal("fast.shut", alarms=(), severity="general"),)
+
+
+@shows(Close, "closer.settled_it")
+def test_whoever_settled_it_does_not_close_it():
+    case = Case().received(takes_on=False).settled(by=zhao).called_back()
+
+    refusals = case.refused(Close, by=zhao)
+
+    assert refusals == (Refusal("closer.settled_it"),)
+
+
+def test_whoever_settled_it_does_not_close_it_after_the_track_was_shut_either():
+    case = Case().received(takes_on=False).settled(by=zhao).completed_with(alarms=(Alarm.PRIVACY,)).called_back()
+
+    refusals = case.refused(Close, by=zhao)
+
+    assert refusals == (Refusal("closer.settled_it"),)
+
+
+# R28: the standing rule's answer is enough at general severity only
+def test_once_it_is_grave_the_standing_rule_is_no_answer():
+    case = Case().received(takes_on=False).settled(by=wang).called_back().graded(Severity.ESCALATED)
+
+    refusals = case.refused(Close, by=zhao)
+
+    assert refusals == (Refusal("accountability.undecided", who=("manager",), severity="escalated"),)
+
+
+def test_one_managers_decision_does_not_review_the_standing_rule():
+    case = Case().received(takes_on=False).settled(by=wang).called_back().graded(Severity.MAJOR)
+
+    case.answered_for(by=qian)
+
+    assert case.complaint.accountability == Accountability(number=5, decided_by="qian")
+    assert case.refused(Close, by=qian) == (Refusal("accountability.undecided", who=("manager",), severity="major"),)
+
+
+def test_a_promise_made_at_the_counter_is_still_owed():
+    case = Case().received().promised(promise=promise("voucher")).settled(by=wang).called_back()
+
+    refusals = case.refused(Close, by=zhao)
+
+    assert refusals == (Refusal("promises.open", promises=("voucher",)),)
+
+
+# the lifecycle knows one way of settling at once
+@pytest.mark.parametrize("state", [State.EXPLANATION, State.INVESTIGATION, State.OFFER, State.REVIEW, State.CLOSED])
+def test_later_than_judgment_nothing_is_settled_at_once(state):
+    case = Case().to(state)
+
+    refusals = case.illegal(SettleAtOnce, by=wang)
+
+    assert [refusal.code for refusal in refusals] == [IllegalMoveError.code]
