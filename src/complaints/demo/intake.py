@@ -1,0 +1,45 @@
+"""How the sample comes into the house: all at once, whatever is wrong with one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from complaints.demo.house import STAFF, House
+from complaints.demo.sample import Refused, Sample
+from complaints.demo.story import AT_THE_COUNTER
+from complaints.desk import Order
+from complaints.errors import ComplaintError
+from complaints.model.complaint import Complaint
+from complaints.stages.anytime import AddNote
+
+__all__ = ["take_in"]
+
+
+def take_in(house: House, sample: Sample, *, progress: Callable[[int], None] | None = None) -> tuple[Refused, ...]:
+    """
+    Receive everything but the one that comes to the counter, and note each mark in its history.
+
+    Args:
+        progress: Called with how many were received so far.
+
+    Returns:
+        The rows that were refused, by the reader or by the desk, in the order of the file.
+    """
+    by = STAFF["sun"]
+    forms = {odi: form for odi, form in sample.complaints.items() if odi != AT_THE_COUNTER}
+    orders = (Order(form, by, key=f"nhtsa-{odi}") for odi, form in forms.items())
+    answers = dict(zip(forms, house.desk.handle_all(orders, progress=progress), strict=True))
+    marked = [(mark, answers.get(mark.odi)) for mark in sample.marks]
+    notes = [
+        AddNote(complaint=complaint.id, text=mark.sentence(house.language))
+        for mark, complaint in marked
+        if isinstance(complaint, Complaint)
+    ]
+    house.desk.handle_all([Order(note, by) for note in notes], atomic=True)
+    refused = [
+        Refused(row, "invalid", odi, answer)
+        for odi, answer in answers.items()
+        if isinstance(answer, ComplaintError)
+        for row in sample.rows_of[odi]
+    ]
+    return tuple(sorted((*sample.refused, *refused), key=lambda one: one.row))

@@ -1,0 +1,312 @@
+"""The chapters of a case file between the registration form and the timeline: what each stage came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+
+from complaints.forms.layout import bullet, pairs, table
+from complaints.forms.words import Reader
+from complaints.model.complaint import Complaint
+from complaints.model.event import Event
+from complaints.model.judgment import IssueJudgment
+from complaints.model.money import Money, total
+from complaints.model.promise import PromiseMade
+from complaints.model.proposal import Remedy
+
+Chapter = Callable[["Case"], Iterator[str]]
+_COMPLAINT = frozenset({"complaint"})
+
+
+@attrs.frozen(kw_only=True)
+class Case:
+    """A complaint, what happened to it, and who reads it on how many columns."""
+
+    complaint: Complaint
+    events: tuple[Event, ...]
+    reader: Reader
+    width: int
+
+    def of(self, *commands: str) -> Iterator[Event]:
+        """The events of these commands, in order."""
+        return (event for event in self.events if event.name in commands)
+
+    def text_of(self, number: int, field: str) -> str | None:
+        """A text of the form behind event *number*: the complaint itself does not keep long ones."""
+        found = next((event for event in self.events if event.number == number), None)
+        text = getattr(found.command, field, None) if found is not None else None
+        return text if isinstance(text, str) else None
+
+    def pairs(self, rows: Iterable[tuple[str, str | None]], *, indent: str = "") -> Iterator[str]:
+        """Labels and contents; what is empty is left out."""
+        return pairs([(name, text) for name, text in rows if text], self.width, indent=indent)
+
+    def part(self, owner: str, field: str, text: str | None) -> str | None:
+        """A field's label and content; ``None`` if it is empty."""
+        return self.reader.named(self.reader.field(owner, field), text) if text else None
+
+    def bullet(self, *texts: str | None) -> Iterator[str]:
+        """Several statements behind one mark."""
+        return bullet(self.reader.clauses(*(text for text in texts if text)), self.width)
+
+
+def judgment(case: Case) -> Iterator[str]:
+    """Both answers for every issue, with reasons (R13)."""
+    made, reader = case.complaint.judgment, case.reader
+    if made is None:
+        return
+    yield from case.pairs(
+        [
+            (reader.field("Judgment", "judge"), reader.remark(made.judge, reader.moment(made.at))),
+            (reader.field("Judgment", "department"), reader.word(made.department) if made.department else None),
+        ]
+    )
+    for one in made.issues:
+        yield from case.bullet(reader.named(one.issue, reader.word(one.verdict)))
+        yield from case.pairs(_answers(one, reader), indent="  ")
+
+
+def _answers(one: IssueJudgment, reader: Reader) -> Iterator[tuple[str, str]]:
+    yield reader.field("IssueJudgment", "grounds"), reader.remark(reader.word(one.grounds), one.grounds_reason)
+    if one.demand is not None:
+        yield reader.field("IssueJudgment", "demand"), reader.remark(reader.word(one.demand), one.demand_reason or "")
+
+
+def explanation(case: Case) -> Iterator[str]:
+    """The tactful no, and how the customer took it (R14)."""
+    given, reader = case.complaint.explanation, case.reader
+    if given is None:
+        return
+    yield from case.pairs(
+        [
+            (
+                reader.field("Explanation", "given_at"),
+                reader.remark(reader.moment(given.given_at), reader.word(given.channel)),
+            ),
+            (reader.field("Explain", "text"), case.text_of(given.number, "text")),
+            (
+                reader.field("Explanation", "understood_at"),
+                reader.remark(reader.moment(given.understood_at), reader.word(given.understood_channel))
+                if given.understood_at
+                else None,
+            ),
+        ]
+    )
+
+
+def investigation(case: Case) -> Iterator[str]:
+    """Findings, evidence, cause, and who answers for it (R17–R20)."""
+    complaint, reader = case.complaint, case.reader
+    for finding in complaint.findings:
+        yield from case.bullet(
+            reader.named(finding.by, case.text_of(finding.number, "text") or "–"),
+            reader.says(finding.cause) if finding.cause else None,
+            case.part("Finding", "evidence", reader.list(finding.evidence)),
+            case.part("Finding", "inspected", reader.list(finding.inspected)),
+        )
+    for event in case.of("AddEvidence"):
+        yield from case.bullet(
+            reader.field("Complaint", "evidence"),
+            *(
+                reader.named(name, text)
+                for name, text in reader.fields(event.command, without=frozenset({"complaint"}))
+            ),
+        )
+    made = complaint.conclusion
+    if made is not None:
+        yield from case.pairs(
+            [
+                (reader.field("Complaint", "conclusion"), reader.remark(made.by, reader.moment(made.at))),
+                (reader.field("Conclusion", "cause"), reader.word(made.cause)),
+                (reader.field("ConcludeInvestigation", "summary"), case.text_of(made.number, "summary")),
+                (reader.field("Conclusion", "responsibility"), reader.says(made.responsibility)),
+                (
+                    reader.field("ConcludeInvestigation", "inconclusive_reason"),
+                    case.text_of(made.number, "inconclusive_reason"),
+                ),
+            ]
+        )
+
+
+def proposals(case: Case) -> Iterator[str]:
+    """What was discussed and drafted, how the leader read it, and what he decided (R21–R26)."""
+    complaint, reader = case.complaint, case.reader
+    for held in complaint.consultations:
+        yield from case.bullet(
+            reader.remark(reader.label("command", "RecordConsultation"), str(held.on)),
+            reader.list(held.participants),
+            reader.says(held.departments),
+            case.text_of(held.number, "minutes"),
+        )
+    for one in complaint.proposals:
+        cost = reader.list(f"{amount:,} {currency}" for currency, amount in one.cost.items())
+        head = reader.named(reader.remark(f"{one.id}", one.author or ""), cost)
+        yield from case.bullet(head)
+        yield from _remedies(case, one.remedies)
+        yield from case.pairs([(reader.field("Proposal", "answers_wish"), one.answers_wish)], indent="  ")
+        for review in complaint.reviews:
+            if review.proposal == one.id:
+                suits = reader.named(reader.field("ProposalReview", "is_suitable"), reader.says(review.is_suitable))
+                opinion = case.text_of(review.number, "opinion")
+                name = reader.label("command", "ReviewProposal")
+                yield from case.pairs(
+                    [(name, reader.clauses(reader.named(review.leader, suits), opinion or ""))], indent="  "
+                )
+    yield from _mandate(case)
+
+
+def _mandate(case: Case) -> Iterator[str]:
+    made, reader = case.complaint.mandate, case.reader
+    if made is None:
+        return
+    rows = reader.fields(made, without=frozenset({"number", "at", "leader"}))
+    yield from case.pairs(
+        [
+            (reader.field("Complaint", "mandate"), reader.remark(made.leader, reader.moment(made.at))),
+            *rows,
+            (reader.field("Approve", "reason"), case.text_of(made.number, "reason")),
+            (reader.field("Approve", "instruction"), case.text_of(made.number, "instruction")),
+        ]
+    )
+
+
+def _remedies(case: Case, remedies: Iterable[Remedy]) -> Iterator[str]:
+    reader = case.reader
+    for one in remedies:
+        yield from bullet(
+            reader.clauses(
+                reader.named(reader.word(one.kind), reader.says(one.cost)),
+                one.owner,
+                one.due.isoformat(),
+                one.text or "",
+            ),
+            case.width,
+            indent="  ",
+        )
+
+
+def settlement(case: Case) -> Iterator[str]:
+    """What the customer agreed to and how that was shown (R30), the tasks, and the ledger (R67)."""
+    complaint, reader = case.complaint, case.reader
+    agreed, at_once = complaint.settlement, complaint.settled
+    rows: list[tuple[str, str | None]] = []
+    if at_once is not None:
+        told = reader.clauses(reader.remark(at_once.by, reader.moment(at_once.at)), at_once.order)
+        rows.append((reader.field("Complaint", "settled"), told))
+    if agreed is not None:
+        when = reader.moment(agreed.at)
+        rows.append(
+            (reader.field("Complaint", "settlement"), reader.remark(agreed.option, when) if agreed.option else when)
+        )
+        rows.append((reader.field("Settlement", "acceptance"), reader.says(agreed.acceptance)))
+    yield from case.pairs(rows)
+    yield from _remedies(case, agreed.remedies if agreed is not None else ())
+    if complaint.tasks:
+        names = ("id", "kind", "owner", "due", "cost", "result")
+        head = [reader.field("Task", name) for name in names]
+        yield from table(
+            head, ([reader.says(getattr(task, name)) for name in names] for task in complaint.tasks), case.width
+        )
+    if complaint.ledger:
+        yield from _ledger(case)
+
+
+def _ledger(case: Case) -> Iterator[str]:
+    reader, ledger = case.reader, case.complaint.ledger
+    names = ("task", "amount", "reverses")
+    head = [reader.field("BookCompensation", "booking"), *(reader.field("Booking", name) for name in names)]
+    rows = [[line.id, *(reader.says(getattr(line, name) or "–") for name in names)] for line in ledger]
+    sums = total(line.amount for line in ledger)
+    rows += [["", "", reader.says(Money(amount, currency)), ""] for currency, amount in sums.items()]
+    yield from table(head, rows, case.width)
+
+
+def promises(case: Case) -> Iterator[str]:
+    """What was promised to the customer, and what became of it (R55); due dates the policy set."""
+    complaint, reader = case.complaint, case.reader
+    for one in complaint.promises:
+        yield from case.bullet(
+            reader.named(one.id, reader.word(one.state)),
+            case.part("Promise", "due_at", reader.moment(one.due_at)),
+            case.part("Promise", "settled_at", reader.moment(one.settled_at) if one.settled_at else None),
+            one.made_by,
+            _promised(case, one.number),
+        )
+
+
+def _promised(case: Case, number: int) -> str | None:
+    made = next((getattr(event.command, "promise", None) for event in case.events if event.number == number), None)
+    return made.text if isinstance(made, PromiseMade) else None
+
+
+def deadlines(case: Case) -> Iterator[str]:
+    """The due dates that the policy set, with their source."""
+    complaint, reader = case.complaint, case.reader
+    ordered = sorted(complaint.deadlines.values(), key=lambda one: one.due)
+    head = [reader.field("Deadline", name) for name in ("clock", "due", "rule")]
+    if ordered:
+        rows = ([reader.label("clock", one.clock), reader.moment(one.due), one.rule] for one in ordered)
+        yield from table(head, rows, case.width)
+
+
+def follow_up(case: Case) -> Iterator[str]:
+    """The call-back, and the attempts at it (R36–R48)."""
+    complaint, reader = case.complaint, case.reader
+    for attempt in complaint.attempts:
+        yield from case.bullet(
+            reader.named(reader.moment(attempt.at), reader.word(attempt.channel)),
+            attempt.by,
+            reader.named(reader.field("Attempt", "was_reached"), reader.says(attempt.was_reached)),
+        )
+    made = complaint.follow_up
+    if made is None:
+        return
+    first = complaint.first_satisfaction
+    yield from case.pairs(
+        [
+            (reader.field("FollowUp", "result"), reader.word(made.result)),
+            (
+                reader.field("FollowUp", "caller"),
+                reader.clauses(made.caller, reader.moment(made.at), reader.word(made.channel)),
+            ),
+            (reader.field("RecordFollowUp", "reason"), case.text_of(made.number, "reason")),
+            (reader.field("RecordFollowUp", "suggestions"), case.text_of(made.number, "suggestions")),
+            (
+                reader.field("Complaint", "first_satisfaction"),
+                reader.word(first) if first not in (None, made.result) else None,
+            ),
+        ]
+    )
+
+
+def review(case: Case) -> Iterator[str]:
+    """Who answers (R28), what gets better (R35), and how the handling is judged (R32, R33)."""
+    complaint, reader = case.complaint, case.reader
+    for one in complaint.improvements:
+        yield from case.bullet(reader.named(one.id, one.text), one.owner, one.due.isoformat())
+    rows: list[tuple[str, str | None]] = [] if complaint.evaluation is None else [*reader.fields(complaint.evaluation)]
+    if complaint.classification is not None:
+        rows.append((reader.screen("classification_form"), reader.says(complaint.classification)))
+    decided = complaint.accountability
+    if decided is not None:
+        said = reader.says(decided.measures) or decided.standing_rule or case.text_of(decided.number, "reason") or "–"
+        who = (decided.decided_by, case.part("Accountability", "reviewed_by", decided.reviewed_by) or "")
+        rows.append((reader.field("Complaint", "accountability"), reader.remark(said, reader.clauses(*who))))
+    yield from case.pairs(rows)
+
+
+CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
+    ("field", "judgment", judgment),
+    ("field", "explanation", explanation),
+    ("stage", "investigation", investigation),
+    ("field", "proposals", proposals),
+    ("field", "settlement", settlement),
+    ("field", "promises", promises),
+    ("screen", "follow_up_form", follow_up),
+    ("stage", "review", review),
+    ("field", "deadlines", deadlines),
+)
+"""Kind and code of the title, and the chapter; one that has nothing to tell is left out."""
+
+__all__ = ["CHAPTERS", "Case", "Chapter"]

@@ -1,0 +1,80 @@
+"""What may be done next, and by whom: the answer of ``Desk.options`` in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from complaints.forms.layout import bullet, wrapped
+from complaints.forms.words import Reader
+from complaints.lifecycle import LIFECYCLE
+from complaints.machine import Lifecycle
+from complaints.model.event import Command, Refusal
+from complaints.model.words import State
+from complaints.rows import Move
+
+Options = Mapping[type[Command], tuple[Refusal, ...]]
+"""For each command of a state: what refuses it whatever its content."""
+
+_OTHERS = "move.not_permitted"
+
+
+@attrs.frozen(kw_only=True)
+class NextStep:
+    """
+    One step from where the complaint stands.
+
+    Attributes:
+        targets: The states it leads to; empty for an entry.
+        who: Role codes of those who may take it.
+        refusals: Why the one who asks may not; empty if nothing is known to stand in the way.
+    """
+
+    command: str
+    targets: tuple[State, ...]
+    who: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def is_others(self) -> bool:
+        """Whether it is simply not for the one who asks."""
+        return any(refusal.code == _OTHERS for refusal in self.refusals)
+
+
+def next_steps(state: State, options: Options, lifecycle: Lifecycle = LIFECYCLE) -> tuple[NextStep, ...]:
+    """The steps from *state*, moves first, in the order of the table."""
+    steps = []
+    for command, refusals in options.items():
+        row = lifecycle.row_for(command, state)
+        if row is not None:
+            targets = row.targets if isinstance(row, Move) else ()
+            steps.append(
+                NextStep(command=command.__name__, targets=targets, who=row.who.names, refusals=tuple(refusals))
+            )
+    return tuple(steps)
+
+
+def next_step_lines(steps: tuple[NextStep, ...], reader: Reader, *, width: int) -> Iterator[str]:
+    """The steps in three groups: open to the one who asks, still barred and why, and other people's."""
+    for step in steps:
+        if not step.refusals:
+            yield from bullet(_named(step, reader), width, mark="✓")
+    for step in steps:
+        if step.refusals and not step.is_others:
+            yield from bullet(_named(step, reader), width, mark="✗")
+            for refusal in step.refusals:
+                yield from bullet(refusal.sentence(reader.language), width, indent="    ")
+    others = [_named(step, reader) for step in steps if step.is_others]
+    if others:
+        yield from wrapped(reader.named(reader.screen("by_others"), reader.clauses(*others)), width)
+
+
+def _named(step: NextStep, reader: Reader) -> str:
+    name = reader.label("command", step.command)
+    if step.targets:
+        name += f" → {reader.list(reader.word(target) for target in step.targets)}"
+    return reader.remark(name, reader.list(reader.label("role", code) for code in step.who))
+
+
+__all__ = ["NextStep", "Options", "next_step_lines", "next_steps"]

@@ -1,0 +1,112 @@
+"""The timeline: who did what and when, from where to where, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from complaints.forms.layout import pairs, shortened, wrapped
+from complaints.forms.words import Reader
+from complaints.model.event import Event
+
+_RECORDED_AT_ONCE = timedelta(minutes=1)
+_TOLD_ELSEWHERE = frozenset({"complaint", "statement"})
+_NOT_TELLING = _TOLD_ELSEWHERE | {"dealer"}
+_MOST_TOLD = 3
+
+
+@attrs.frozen(kw_only=True)
+class TimelineEntry:
+    """
+    One event as people read it.
+
+    Attributes:
+        recorded_at: When it was recorded; ``None`` if at once. A minute is our choice: times are told to the minute.
+        recorded_by: Who typed it; ``None`` if who did it.
+        step: Label of the command.
+        way: From which state to which; empty for an entry.
+        gist: Its most telling text, if it has one.
+        content: Every filled-in field, label and text.
+    """
+
+    number: int
+    at: str
+    recorded_at: str | None
+    by: str
+    recorded_by: str | None
+    step: str
+    way: str
+    gist: str
+    content: tuple[tuple[str, str], ...]
+
+
+def timeline(events: Iterable[Event], reader: Reader) -> Iterator[TimelineEntry]:
+    """The events of a complaint as people read them."""
+    for event in events:
+        yield TimelineEntry(
+            number=event.number,
+            at=reader.moment(event.at),
+            recorded_at=(
+                reader.moment(event.recorded_at) if event.recorded_at - event.at >= _RECORDED_AT_ONCE else None
+            ),
+            by=reader.actor(event.by),
+            recorded_by=reader.actor(event.recorded_by) if event.recorded_by != event.by else None,
+            step=reader.label("command", event.name),
+            way=_way(event, reader),
+            gist=_gist(event, reader),
+            content=tuple(reader.fields(event.command, without=_TOLD_ELSEWHERE)),
+        )
+
+
+def timeline_lines(events: Iterable[Event], reader: Reader, *, width: int, is_full: bool = False) -> Iterator[str]:
+    """
+    The timeline as text.
+
+    Args:
+        is_full: With everything that was filled in, and not only its gist.
+    """
+    for entry in timeline(events, reader):
+        remarks = reader.clauses(
+            reader.named(reader.screen("recorded_at"), entry.recorded_at) if entry.recorded_at else "",
+            reader.named(reader.screen("recorded_by"), entry.recorded_by) if entry.recorded_by else "",
+        )
+        said = "  ".join(part for part in (entry.step, entry.way, entry.by) if part)
+        yield from _hanging(f"{entry.number:>3}  {entry.at}  ", reader.remark(said, remarks), width)
+        if is_full:
+            yield from pairs(entry.content, width, indent=" " * 5)
+        elif entry.gist:
+            yield f"     {shortened(entry.gist, width - 5)}"
+
+
+def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
+    for line in wrapped(text, width - len(lead)):
+        yield f"{lead}{line}"
+        lead = " " * len(lead)
+
+
+def _way(event: Event, reader: Reader) -> str:
+    if not event.is_move:
+        return ""
+    target = reader.word(event.target)
+    return f"→ {target}" if event.source is None else f"{reader.word(event.source)} → {target}"
+
+
+def _gist(event: Event, reader: Reader) -> str:
+    """Its codes and first texts, and what had to be answered with yes or no: enough to know what it was about."""
+    cls: Any = type(event.command)
+    told = (_telling(field, getattr(event.command, field.name), event.name, reader) for field in attrs.fields(cls))
+    return reader.clauses(*[text for text in told if text][:_MOST_TOLD])
+
+
+def _telling(field: attrs.Attribute[object], value: object, owner: str, reader: Reader) -> str:
+    if field.name in _NOT_TELLING or value is None or value == field.default:
+        return ""
+    if isinstance(value, bool):
+        return reader.named(reader.field(owner, field.name), reader.says(value))
+    return reader.says(value) if isinstance(value, str) else ""
+
+
+__all__ = ["TimelineEntry", "timeline", "timeline_lines"]
