@@ -834,3 +834,14 @@ def test_the_kinds_of_no_are_told_apart():
         ("move.not_permitted", ["move.not_permitted"]),
         ("move.refused", ["form.incomplete"]),
     ]
+
+
+def test_who_may_not_see_customers_may_not_search_for_them_either() -> None:
+    case = Case().received()
+    auditor = Actor("feng", Role.AUDITOR, dealer=case.complaint.dealer)
+
+    for query in (Query(customer="139"), Query(vehicle="A0"), Query(text="word")):
+        with pytest.raises(NotPermittedError) as stopped:
+            case.desk.find(query, by=auditor)
+        assert stopped.value.refusals == (Refusal("query.personal"),)
+    assert len(case.desk.find(by=auditor)) == 1

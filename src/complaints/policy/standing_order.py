@@ -19,6 +19,14 @@ class StandingRemedy:
     kind: RemedyKind
     ceiling: Decimal
 
+    def _faults(self) -> Iterator[Fault]:
+        yield from _not_negative("ceiling", self.ceiling)
+
+
+def _not_negative(field: str, amount: object) -> Iterator[Fault]:
+    if isinstance(amount, Decimal) and amount.is_finite() and amount < 0:
+        yield Fault(field, "negative")
+
 
 @noun
 class StandingOrder:
@@ -43,6 +51,7 @@ class StandingOrder:
     per_case: Decimal
 
     def _faults(self) -> Iterator[Fault]:
+        yield from _not_negative("per_case", self.per_case)
         granted = self.remedies if isinstance(self.remedies, tuple) else ()
         categories = [remedy.category for remedy in granted if isinstance(remedy, StandingRemedy)]
         for category in dict.fromkeys(categories):

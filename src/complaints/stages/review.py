@@ -137,8 +137,10 @@ class Close(Command):
         return (self.no_way_further.reason, self.no_way_further.told_where) if self.no_way_further else ()
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """Evaluated and classified."""
-        outcome = Outcome.DISPUTED if self.no_way_further is not None else complaint.outcome
+        """Evaluated and classified; disputed where a dissatisfied customer was told no."""
+        made = complaint.follow_up
+        stays_dissatisfied = made is not None and made.result is Satisfaction.DISSATISFIED
+        outcome = Outcome.DISPUTED if stays_dissatisfied and self.no_way_further is not None else complaint.outcome
         return evolve(complaint, evaluation=self.evaluation, classification=self.classification, outcome=outcome)
 
 
