@@ -391,7 +391,7 @@ class Case:
         return self.completed_with(complained_of=persons)
 
     def assigned(self, duty: Duty, assignee: str, by: Actor = zhao) -> Case:
-        return self.does(Assign, by, duty=duty, assignee=assignee)
+        return self.does(Assign, by, duty=duty, assignee=assignee, basis="has the fewest")
 
     def answered(self, duty: Duty, by: Actor, **changes: Any) -> Case:
         return self.does(AnswerAssignment, by, duty=duty, **changes)

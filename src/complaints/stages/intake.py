@@ -210,7 +210,7 @@ class Assign(Command):
     complaint: UUID
     duty: Duty
     assignee: str = line(most=80)
-    basis: str | None = line(default=None)
+    basis: str = line()
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The duty waits for the assignee's answer."""

@@ -243,12 +243,16 @@ def _promise_again(s: Scene) -> Command | None:
 def _assign_the_involved(s: Scene) -> Command | None:
     involved = sorted(s.complaint.involved)
     duty = s.choose.one((Duty.HANDLER, Duty.INVESTIGATOR, Duty.CALLER))
-    return Assign(complaint=s.id, duty=duty, assignee=s.choose.one(involved)) if involved else None
+    return Assign(complaint=s.id, duty=duty, assignee=s.choose.one(involved), basis="负荷最低") if involved else None
 
 
 def _assign_the_handler_as_caller(s: Scene) -> Command | None:
     handlers = sorted(handlers_of(s.complaint))
-    return Assign(complaint=s.id, duty=Duty.CALLER, assignee=s.choose.one(handlers)) if handlers else None
+    return (
+        Assign(complaint=s.id, duty=Duty.CALLER, assignee=s.choose.one(handlers), basis="负荷最低")
+        if handlers
+        else None
+    )
 
 
 def _evidence_again(s: Scene) -> Command | None:
