@@ -10,7 +10,8 @@ from complaints.model.judgment import IssueJudgment
 from complaints.model.proposal import Remedy
 from complaints.model.words import Cause, Demand, Grounds, Proof, RemedyKind, Role, Verdict
 from complaints.policy import Policy, StandingOrder, StandingRemedy
-from complaints.stages.intake import Receive, SettleAtOnce
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import Receive
 
 since = datetime(2024, 1, 1, tzinfo=UTC)
 kinds = (RemedyKind.VOUCHER, RemedyKind.MAINTENANCE_PACKAGE)

@@ -9,7 +9,8 @@ from complaints.model.judgment import IssueJudgment
 from complaints.model.proposal import Remedy
 from complaints.model.words import Cause, Demand, Grounds, Proof, RemedyKind, Verdict
 from complaints.policy import StandingOrder, StandingRemedy
-from complaints.stages.intake import Receive, SettleAtOnce
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import Receive
 
 shop = Dealer("SH01", zone="Asia/Shanghai", language="zh_CN", currency="CNY")
 li = Actor("li", Role.SPECIALIST, dealer="SH01", department=Department.CUSTOMER_SERVICE)

@@ -29,7 +29,8 @@ from complaints.model.event import Event
 from complaints.model.people import Dealer
 from complaints.model.words import Outcome, Satisfaction, State, Track
 from complaints.stages.execution import Decline
-from complaints.stages.intake import Receive, SettleAtOnce
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import Receive
 from complaints.stages.review import ReturnForRework
 from complaints.stores.base import Query
 

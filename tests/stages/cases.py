@@ -77,14 +77,8 @@ from complaints.stages.execution import (
     Decline,
     ReportTask,
 )
-from complaints.stages.intake import (
-    AnswerAssignment,
-    Assign,
-    BeginJudgment,
-    CompleteRegistration,
-    Receive,
-    SettleAtOnce,
-)
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
 from complaints.stages.proposal import (

@@ -24,7 +24,7 @@ from complaints.model.words import (
     Verdict,
 )
 from complaints.policy import Policy
-from complaints.stages.intake import SettleAtOnce
+from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.review import Close, RecordFollowUp
 from tests.stages.cases import (
     MONDAY,

@@ -51,7 +51,8 @@ from complaints.model.words import (
     Verdict,
 )
 from complaints.stages.execution import Accept, DecideAccountability, Decline
-from complaints.stages.intake import Receive, SettleAtOnce
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import Receive
 from complaints.stages.judgment import Explain, RecordUnderstanding
 from complaints.stages.proposal import RecordConsultation, SubmitProposals
 from complaints.stages.review import Archive, PlanImprovement, ReturnForRework

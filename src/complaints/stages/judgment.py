@@ -113,6 +113,21 @@ def promised(promise: PromiseMade, event: Event) -> Promise:
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
+@rule("actor.involved")
+def the_actor_is_impartial(s: Situation) -> Refusal | None:
+    """Whoever judges, investigates, approves, settles or calls is not complained of or responsible (invariant 4)."""
+    return Refusal("actor.involved") if s.by.id in s.complaint.involved else None
+
+
+@rule("issues.unjudged")
+def every_issue_is_judged(s: Situation) -> Refusal | None:
+    """Both answers for each issue, none left out and none invented (R13)."""
+    issues = {issue.id for issue in s.complaint.registration.issues}
+    judged = [one.issue for one in s.command.judgments]
+    wrong = tuple(sorted(issues.symmetric_difference(judged) | {issue for issue in judged if judged.count(issue) > 1}))
+    return Refusal("issues.unjudged", issues=wrong) if wrong or not issues else None
+
+
 @rule("judge.rank")
 def the_judge_ranks_high_enough(s: Situation) -> Refusal | None:
     """Supervisor; general severity and service: specialist; major: manager (MOVES 4, R1, R19)."""

@@ -48,7 +48,8 @@ from complaints.model.words import (
 from complaints.rows import Entry, Move
 from complaints.stages.anytime import AddEvidence, KeepPromise, MakePromise, RecordContact, SetSeverity
 from complaints.stages.execution import AbandonExecution, Accept, BookCompensation, DecideAccountability, ReportTask
-from complaints.stages.intake import Assign, CompleteRegistration, SettleAtOnce, handlers_of
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import Assign, CompleteRegistration, handlers_of
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, Uphold
 from complaints.stages.proposal import Approve, Propose, RetractProposal, ReviewProposal, SubmitProposals

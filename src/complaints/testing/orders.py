@@ -65,15 +65,8 @@ from complaints.stages.execution import (
     Decline,
     ReportTask,
 )
-from complaints.stages.intake import (
-    AnswerAssignment,
-    Assign,
-    BeginJudgment,
-    CompleteRegistration,
-    Receive,
-    SettleAtOnce,
-    handlers_of,
-)
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive, handlers_of
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, primary_causes
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
 from complaints.stages.proposal import (

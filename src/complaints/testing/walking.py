@@ -25,7 +25,7 @@ from complaints.model.people import SYSTEM
 from complaints.model.words import State
 from complaints.rows import Entry, Move
 from complaints.stages.execution import AbandonExecution, Decline
-from complaints.stages.intake import SettleAtOnce
+from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.judgment import Explain
 from complaints.stages.review import Reopen, ReturnForRework
 from complaints.stores.base import Store, StoredEvent, StoredPersonal
