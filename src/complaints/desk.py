@@ -36,7 +36,7 @@ from complaints.model.base import evolve, is_reckonable
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, applied
 from complaints.model.people import SYSTEM, Actor, Dealer
-from complaints.model.words import Role, State
+from complaints.model.words import Role, Severity, State
 from complaints.policy import Policy
 from complaints.stages.intake import Receive
 from complaints.stores.base import (
@@ -311,8 +311,12 @@ class Desk:
 
         Raises:
             InvalidCommandError: If the query's cursor is none of ours.
+            NotPermittedError: If somebody who may not see customers searches by one.
         """
         query = query if query is not None else Query()
+        if not _sees_personal(by) and (query.customer or query.vehicle or query.text):
+            # what may not be read may not be guessed by searching for it either
+            raise NotPermittedError([Refusal("query.personal")], command="find", who=())
         if not _sees_all_dealers(by):
             if by.dealer is None:
                 return Page((), None)
@@ -333,6 +337,27 @@ class Desk:
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id) if _sees_personal(by) else ()
         return read(events, personal, self._lifecycle.commands, missing=ERASED if _sees_personal(by) else MASKED)
+
+    def form(
+        self,
+        command_type: type[Command],
+        *,
+        severity: Severity = Severity.GENERAL,
+        dealer: str | None = None,
+        language: str | None = None,
+    ) -> dict[str, object]:
+        """
+        What the form of a step asks for, as JSON Schema with labels in both languages.
+
+        Args:
+            severity: Of the complaint: what it asks for beyond the form stands under ``x-requires``.
+            dealer: Whose categories and weights; the defaults if neither a dealer nor one policy for all is given.
+            language: Of titles and descriptions; English if not given.
+        """
+        from complaints.forms.schema import form
+
+        policy = self._policy if dealer is None else self._policies.get(dealer, self._policy)
+        return form(command_type, severity=severity, policy=policy, language=language)
 
     def verify(self, id: UUID, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
         """

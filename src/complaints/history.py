@@ -214,8 +214,9 @@ def verify(
             envelope = _decode(one.body)
         except (msgspec.DecodeError, ValueError) as error:
             raise BrokenHistoryError(id, number, "unreadable") from error
-        columns = (one.complaint, one.number, one.command, one.recorded_at)
-        if columns != (envelope.complaint, envelope.number, envelope.command, envelope.recorded_at):
+        columns = (id, one.complaint, one.number, one.command, one.recorded_at)
+        told = (envelope.complaint, envelope.complaint, envelope.number, envelope.command, envelope.recorded_at)
+        if columns != told:
             raise BrokenHistoryError(id, number, "swapped")
         if envelope.previous != previous:
             raise BrokenHistoryError(id, number, "unlinked")

@@ -60,6 +60,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """
     An accepted command: what happened, never to be changed.
 
+    A msgspec structure, as the complaint is, and as the situation: all three are made anew at every step, from values
+    that were checked before.
+
     Attributes:
         number: 1 for the first event of the complaint, without gaps.
         at: When it happened; aware.
