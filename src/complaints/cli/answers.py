@@ -13,9 +13,10 @@ import attrs
 import msgspec
 import rich_click as click
 
-from complaints.cli.arguments import code_for, labels_of, words_of
-from complaints.locale import codes, label
+from complaints.cli.arguments import code_for, words_of
+from complaints.locale import label
 from complaints.model.money import Money
+from complaints.model.words import Category
 
 Path = tuple[str | int, ...]
 
@@ -61,7 +62,7 @@ class Typist:
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             return code_for(text, words_of(kind)) or text
         if field == "category":
-            return code_for(text, labels_of("category", codes("category", "en"))) or text
+            return code_for(text, words_of(Category)) or text
         return self._plain(kind, text.strip() if kind is not str else text)
 
     def _plain(self, kind: Any, text: str) -> object:
@@ -155,7 +156,7 @@ def _put(data: dict[str, Any], path: Path, value: object) -> bool:
 def _json(text: str) -> object:
     try:
         return msgspec.json.decode(text)
-    except (ValueError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,14 +14,16 @@ import attrs
 from complaints.cli.answers import Typist, choice_at, kind_of
 from complaints.errors import Fault, InvalidCommandError
 from complaints.forms.filled import faults_in_field, value_from
-from complaints.forms.layout import wrapped
+from complaints.forms.layout import side_by_side, wrapped
 from complaints.forms.words import named
 from complaints.locale import field_label, label, word
 from complaints.model.money import Money
+from complaints.model.words import Category
 
 _INDENT = "  "
 _NOT_ASKED = frozenset({"complaint"})
 _SKIPS_THE_REST = "."
+_FIRST = re.compile(r"[.\[]")
 
 
 class _RestSkippedError(Exception):
@@ -45,11 +48,21 @@ class Questions:
     suggestions: Mapping[tuple[str, str], Sequence[str]]
     width: int
 
-    def fill(self, cls: type, data: dict[str, Any], *, is_brief: bool = False, depth: int = 0, place: int = 0) -> None:
+    def fill(
+        self,
+        cls: type,
+        data: dict[str, Any],
+        *,
+        only: frozenset[str] | None = None,
+        is_brief: bool = False,
+        depth: int = 0,
+        place: int = 0,
+    ) -> None:
         """
         Ask for the fields of *cls* that *data* has not, and put them there.
 
         Args:
+            only: Only for these.
             is_brief: Only for those that must be filled in.
             depth: How deep in the form this is.
             place: Which one of a list this is.
@@ -57,9 +70,8 @@ class Questions:
         hints = get_type_hints(cls)
         for field in _fields(cls):
             is_needed = field.default is attrs.NOTHING
-            if field.name in data or field.name in _NOT_ASKED or (is_brief and not is_needed):
-                continue
-            if kind_of(hints[field.name]) is UUID and not is_needed:
+            is_passed_over = field.name in data or field.name in _NOT_ASKED or (kind_of(hints[field.name]) is UUID)
+            if is_passed_over or (is_brief and not is_needed) or (only is not None and field.name not in only):
                 continue
             try:
                 value = self._field(cls, field, hints[field.name], depth, place)
@@ -68,6 +80,21 @@ class Questions:
                 continue
             if value is not None:
                 data[field.name] = value
+
+    def mend(self, cls: type, data: dict[str, Any], faults: Sequence[Fault], *, depth: int = 0, place: int = 0) -> bool:
+        """
+        Say what is not right, and ask for that part of *data* again.
+
+        Returns:
+            Whether there was anything that can be asked for again.
+        """
+        self.show_faults(faults)
+        names = {_FIRST.split(fault.field)[0] for fault in faults}
+        wrong = frozenset(field.name for field in _fields(cls) if field.name in names - _NOT_ASKED)
+        for name in wrong & set(data):
+            del data[name]
+        self.fill(cls, data, only=wrong, depth=depth, place=place)
+        return bool(wrong)
 
     def confirms(self, text: str, *, depth: int = 0, may_skip: bool = False) -> bool:
         """Whether the answer is yes; an empty one is no."""
@@ -98,14 +125,15 @@ class Questions:
         return self._leaf(cls, field, kind, depth, place)
 
     def _noun(self, cls: type, title: str, depth: int, place: int) -> dict[str, Any]:
+        self.say(f"{_INDENT * depth}{title}:")
+        data: dict[str, Any] = {}
+        self.fill(cls, data, depth=depth + 1, place=place)
         while True:
-            self.say(f"{_INDENT * depth}{title}:")
-            data: dict[str, Any] = {}
-            self.fill(cls, data, depth=depth + 1, place=place)
             try:
                 value_from(cls, data, name=title)
             except InvalidCommandError as error:
-                self.show_faults(error.faults)
+                if not self.mend(cls, data, error.faults, depth=depth + 1, place=place):
+                    self.fill(cls, data, depth=depth + 1, place=place)
             else:
                 return data
 
@@ -134,22 +162,26 @@ class Questions:
             self.show_faults(faults)
 
     def _value(self, kind: Any, text: str, field: str) -> object:
-        item = get_args(kind)[0] if get_origin(kind) is tuple else kind
-        if isinstance(item, type) and issubclass(item, StrEnum):
-            choices = [choice.value for choice in item]
+        item, choices = _item(kind), tuple(self._choices(kind, field))
+        if choices:
             parts = text.replace("，", ",").replace("、", ",").split(",") if item is not kind else [text]
             text = ",".join(choice_at(part.strip(), choices) for part in parts)
         return self.typist.value(kind, text, field=field)
 
     def _prompt(self, cls: type, field: attrs.Attribute[Any], kind: Any, depth: int, suggested: str | None) -> str:
         lead = _INDENT * depth
-        item = get_args(kind)[0] if get_origin(kind) is tuple else kind
-        if isinstance(item, type) and issubclass(item, StrEnum):
-            self._show_choices(item, lead)
-        hints = [self._hint(kind, item), "" if suggested is None else f"[{suggested}]"]
+        self._show_choices(self._choices(kind, field.name), lead)
+        hints = [self._hint(kind, _item(kind)), "" if suggested is None else f"[{suggested}]"]
         title = field_label(cls.__name__, field.name, self.typist.language)
         needed = " *" if field.default is attrs.NOTHING else ""
         return f"{lead}{title}{needed}{''.join(f' {hint}' for hint in hints if hint)}: "
+
+    def _choices(self, kind: Any, field: str) -> Mapping[str, str]:
+        """What can be chosen from, and its labels; a house's own categories can be typed as well."""
+        item = Category if field == "category" else _item(kind)
+        if not isinstance(item, type) or not issubclass(item, StrEnum):
+            return {}
+        return {choice.value: word(choice, self.typist.language) for choice in item}
 
     def _hint(self, kind: Any, item: Any) -> str:
         if kind is bool:
@@ -162,10 +194,9 @@ class Questions:
             return f"(199.50 {self.typist.currency})"
         return f"({label('screen', 'ask.commas', self.typist.language)})" if item is not kind else ""
 
-    def _show_choices(self, enum: type[StrEnum], lead: str) -> None:
-        words = (f"{place} {word(one, self.typist.language)}" for place, one in enumerate(enum, start=1))
-        choices = "  ".join(name.replace(" ", "\N{NO-BREAK SPACE}") for name in words)
-        for line in wrapped(choices, self.width - len(lead)):
+    def _show_choices(self, choices: Mapping[str, str], lead: str) -> None:
+        shown = (f"{place} {name}" for place, name in enumerate(choices.values(), start=1))
+        for line in side_by_side(shown, self.width - len(lead)):
             self.say(f"{lead}{line}")
 
     def _lines(self, prompt: str) -> str:
@@ -188,6 +219,11 @@ class Questions:
 
 def _fields(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
     return tuple(field for field in attrs.fields(cls) if field.init)
+
+
+def _item(kind: Any) -> Any:
+    """What a list holds; of anything else, itself."""
+    return get_args(kind)[0] if get_origin(kind) is tuple else kind
 
 
 def _is_noun(kind: Any) -> bool:

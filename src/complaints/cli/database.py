@@ -7,19 +7,24 @@ from typing import Any
 import attrs
 import rich_click as click
 
-from complaints.cli.screen import show, show_json, show_lines, width_of_terminal
-from complaints.cli.settings import Settings, with_settings
+from complaints.cli.screen import show, show_json, show_lines
+from complaints.cli.settings import Settings, given_settings, settings_options, with_settings
 from complaints.cli.spoken import spoken_command, spoken_group
 from complaints.forms.layout import pairs
 from complaints.locale import label
+
+_UNWRAPPED = 10_000
+"""Columns for what people copy and paste: a path is no use in two parts."""
 
 
 def db_group(language: str) -> click.Group:
     """The group of commands for whoever looks after the database."""
 
     @spoken_group(language, "db", text=label("screen", "help.db", language), epilog="")
-    def db() -> None:
-        """Only its commands do something."""
+    @settings_options(language, with_environment=False, visible=())
+    @click.pass_context
+    def db(ctx: click.Context, /, **params: Any) -> None:
+        ctx.find_root().obj = given_settings(ctx, params, language=language)
 
     for make in (_status, _upgrade, _backup):
         db.add_command(make(language))
@@ -75,7 +80,7 @@ def _show_status(settings: Settings) -> None:
         show_json(found)
     else:
         told = {name: f"{fact:,}" if isinstance(fact, int) else str(fact) for name, fact in found.items()}
-        show_lines(pairs([(settings.says(f"db.{name}"), fact) for name, fact in told.items()], width_of_terminal()))
+        show_lines(pairs([(settings.says(f"db.{name}"), fact) for name, fact in told.items()], _UNWRAPPED))
 
 
 __all__ = ["db_group"]

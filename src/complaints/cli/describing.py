@@ -11,9 +11,9 @@ from complaints.cli.cases import command_named, found
 from complaints.cli.screen import show, show_json, show_lines, width_of_terminal
 from complaints.cli.settings import Settings, with_settings
 from complaints.cli.spoken import spoken_command
+from complaints.desk import Desk
 from complaints.diagram import mermaid
 from complaints.forms.layout import table
-from complaints.forms.schema import form
 from complaints.lifecycle import LIFECYCLE
 from complaints.locale import label
 from complaints.model.words import Severity
@@ -49,10 +49,12 @@ def form_command(language: str) -> click.Command:
         metavar="SEVERITY",
         help=label("screen", "option.form.severity", language),
     )
-    @with_settings(language, "language", "is_json")
+    @with_settings(language, "dealer", "house", "is_json")
     def form_(settings: Settings, command: str | None, severity: Severity) -> None:
         if command is not None:
-            show_json(form(command_named(command, language), severity=severity, language=language))
+            cls, house = command_named(command, language), settings.described_house()
+            with Desk(dealers=house.dealers, policy=house.policies) as desk:
+                show_json(desk.form(cls, severity=severity, dealer=settings.dealer, language=language))
         elif settings.is_json:
             show_json(list(LIFECYCLE.commands))
         else:

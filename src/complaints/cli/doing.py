@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -260,37 +259,46 @@ def _refuse_in_advance(desk: Desk, cls: type[Command], before: Complaint, by: Ac
 def _asked(wanted: Wanted, data: dict[str, Any], before: Complaint | None, typist: Typist) -> Command:
     """Ask for what is not there yet, until the form is right."""
     cls, is_brief = wanted.cls, bool(wanted.fields or wanted.source)
+    if is_brief and not list(_missing(cls, data)):
+        return command_from(cls, data, {})
     questions = Questions(
-        typist=typist, ask=input, say=show, suggestions=_suggestions(cls, before), width=width_of_terminal()
+        typist=typist,
+        ask=input,
+        say=show,
+        suggestions=_suggestions(cls, before, typist.language),
+        width=width_of_terminal(),
     )
     name = cls.__name__
     show_lines(["", heading(label("command", name, typist.language), width_of_terminal())])
     told = (label("command_help", name, typist.language), label("screen", "ask.how", typist.language))
     show_lines(line for text in told for line in wrapped(text, width_of_terminal()))
+    given = set(data)
+    questions.fill(cls, data, is_brief=is_brief)
     while True:
-        given = set(data)
-        questions.fill(cls, data, is_brief=is_brief)
         try:
             command = command_from(cls, data, {})
         except InvalidCommandError as error:
-            questions.show_faults(error.faults)
-            wrong = {re.split(r"[.\[]", fault.field)[0] for fault in error.faults} & (set(data) - {"complaint"})
-            if not wrong:
+            if not questions.mend(cls, data, error.faults):
                 raise
-            for name in wrong:
-                del data[name]
-        else:
-            if set(data) > given and not questions.confirms(label("screen", "ask.confirm", typist.language)):
-                raise click.Abort
-            return command
+            continue
+        if set(data) > given and not questions.confirms(label("screen", "ask.confirm", typist.language)):
+            raise click.Abort
+        return command
 
 
-def _suggestions(cls: type[Command], before: Complaint | None) -> Mapping[tuple[str, str], Sequence[str]]:
+def _missing(cls: Any, data: Mapping[str, Any]) -> Iterator[str]:
+    """Fields that must be filled in and are not there."""
+    return (field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING and field.name not in data)
+
+
+def _suggestions(
+    cls: type[Command], before: Complaint | None, language: str
+) -> Mapping[tuple[str, str], Sequence[str]]:
     issues = () if before is None else tuple(issue.id for issue in before.registration.issues)
     fresh = [f"I{place}" for place in range(len(issues) + 1, len(issues) + 21)]
     suggestions: dict[tuple[str, str], Sequence[str]] = {("Issue", "id"): fresh, ("IssueJudgment", "issue"): issues}
     if cls.when is not None:
-        suggestions[cls.__name__, cls.when] = ("now",)
+        suggestions[cls.__name__, cls.when] = (label("screen", "ask.now", language),)
     if before is not None:
         suggestions["Proposal", "answers_issues"] = (",".join(issues),)
     return suggestions

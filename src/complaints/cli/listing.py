@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from complaints.cli.arguments import Code, Moment, code_for, labels_of, likely
+from complaints.cli.arguments import Code, Moment, code_for, likely, words_of
 from complaints.cli.cases import in_brief
 from complaints.cli.screen import show, show_json, show_lines, width_of_terminal
 from complaints.cli.settings import Decorator, Settings, with_settings
 from complaints.cli.spoken import UnknownNameError, spoken_command
 from complaints.forms.layout import table
 from complaints.forms.words import Reader
-from complaints.locale import codes, label
+from complaints.locale import label
 from complaints.model.people import ExternalRef
 from complaints.model.registration import is_category_code
-from complaints.model.words import Department, Severity, Stage, State
+from complaints.model.words import Category, Department, Severity, Stage, State
 from complaints.stores.base import Query
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _query(given: dict[str, Any], settings: Settings) -> Query:
 
 def _category(text: str | None, language: str) -> str | None:
     """A standard category by code or label, or one of the house's own by its code."""
-    known = labels_of("category", codes("category", "en"))
+    known = words_of(Category)
     code = None if text is None else code_for(text, known)
     if text is None or code is not None or is_category_code(text):
         return code or text

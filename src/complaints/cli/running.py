@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
 import msgspec
 import rich_click as click
-from click.exceptions import BadParameter, MissingParameter, NoSuchOption
+from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption
 
 from complaints.cli.app import application
 from complaints.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, exit_code_of
@@ -16,6 +17,8 @@ from complaints.cli.screen import OutputClosedError, show_error, show_problem, t
 from complaints.errors import ComplaintError
 from complaints.forms.words import named
 from complaints.locale import label
+
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
 
 
 def run(arguments: Sequence[str], language: str) -> int:
@@ -32,6 +35,9 @@ def run(arguments: Sequence[str], language: str) -> int:
     except (click.Abort, KeyboardInterrupt, EOFError):
         tell(f"\n{label('screen', 'interrupted', language)}")
         return INTERRUPTED
+    except SystemExit as end:
+        # rich-click ends so when it shows the help instead of nothing, or nobody reads it any more
+        return end.code if isinstance(end.code, int) else DONE
     except OutputClosedError:
         # what is left in the buffer has nowhere to go, and the interpreter would complain about it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -61,9 +67,22 @@ def _usage_text(error: click.ClickException, language: str) -> str:
         return said("usage.no_option", f"{error.option_name}{near}")
     if isinstance(error, MissingParameter):
         return said("usage.missing", _named(error))
+    if isinstance(error, BadOptionUsage):
+        return said("usage.needs_value", error.option_name)
     if isinstance(error, BadParameter):
-        return said("usage.bad_value", f"{_named(error)} {error.message}")
-    return error.format_message()
+        return said("usage.bad_value", f"{_named(error)} {_wanted(error, language)}")
+    extra = _EXTRA.match(error.message)
+    return said("usage.extra", extra[1]) if extra is not None else error.format_message()
+
+
+def _wanted(error: BadParameter, language: str) -> str:
+    """What the parameter takes, where click would say it in English; our own types speak for themselves."""
+    kind = error.param.type if error.param is not None else None
+    if isinstance(kind, click.Choice):
+        return named(label("screen", "usage.perhaps", language), ", ".join(map(str, kind.choices)), language)
+    if kind is click.INT:
+        return named(label("screen", "usage.perhaps", language), label("type", "int", language), language)
+    return error.message
 
 
 def _named(error: BadParameter) -> str:

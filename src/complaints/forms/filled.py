@@ -107,7 +107,7 @@ def faults_in_field(cls: type, field: str, data: object) -> tuple[Fault, ...]:
 
 def data_of(command: Command) -> dict[str, object]:
     """The filled-in form of *command*: what :func:`command_from` makes it from, ready for JSON."""
-    data: dict[str, object] = msgspec.to_builtins(command)
+    data: dict[str, object] = msgspec.json.decode(msgspec.json.encode(command))
     return data
 
 
@@ -125,7 +125,7 @@ def data_from_json(text: bytes, *, name: str) -> object:
         raise InvalidCommandError(name, [Fault(name, "too_long", most=MOST_BYTES, length=len(text))])
     try:
         return msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         where = re.search(r"\(byte ([0-9]+)\)", str(error))
         line = text[: int(where[1])].count(b"\n") + 1 if where else 1
         raise InvalidCommandError(name, [Fault(name, "not_json", line=line)]) from None

@@ -118,6 +118,17 @@ def pairs(rows: Sequence[tuple[str, str]], width: int, *, indent: str = "") -> I
             head = ""
 
 
+def side_by_side(items: Iterable[str], width: int) -> Iterator[str]:
+    """Short texts in lines of at most *width* columns; each stays whole if it fits."""
+    line = ""
+    for item in items:
+        if line and width_of(line) + len(GAP) + width_of(item) > width:
+            yield line
+            line = ""
+        line = f"{line}{GAP}{item}" if line else item
+    yield from wrapped(line, width) if line else ()
+
+
 def bullet(text: str, width: int, *, mark: str = "·", indent: str = "") -> Iterator[str]:
     """*text* behind a mark, its further lines below its first."""
     lead = f"{indent}{mark} "
@@ -154,4 +165,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Ite
             yield GAP.join("─" * size for size in widths)
 
 
-__all__ = ["GAP", "NARROWEST", "bullet", "heading", "padded", "pairs", "shortened", "table", "width_of", "wrapped"]
+__all__ = [
+    "GAP",
+    "NARROWEST",
+    "bullet",
+    "heading",
+    "padded",
+    "pairs",
+    "shortened",
+    "side_by_side",
+    "table",
+    "width_of",
+    "wrapped",
+]

@@ -15,7 +15,8 @@ from complaints.model.event import Event
 _RECORDED_AT_ONCE = timedelta(minutes=1)
 _TOLD_ELSEWHERE = frozenset({"complaint", "statement"})
 _NOT_TELLING = _TOLD_ELSEWHERE | {"dealer"}
-_MOST_TOLD = 3
+_MOST_TOLD = 4
+_BELOW = " " * 5
 
 
 @attrs.frozen(kw_only=True)
@@ -74,11 +75,12 @@ def timeline_lines(events: Iterable[Event], reader: Reader, *, width: int, is_fu
             reader.named(reader.screen("recorded_by"), entry.recorded_by) if entry.recorded_by else "",
         )
         said = "  ".join(part for part in (entry.step, entry.way, entry.by) if part)
-        yield from _hanging(f"{entry.number:>3}  {entry.at}  ", reader.remark(said, remarks), width)
+        yield from _hanging(f"{entry.number:>3}  {entry.at}  ", said, width)
+        yield from _hanging(_BELOW, remarks, width) if remarks else ()
         if is_full:
-            yield from pairs(entry.content, width, indent=" " * 5)
+            yield from pairs(entry.content, width, indent=_BELOW)
         elif entry.gist:
-            yield f"     {shortened(entry.gist, width - 5)}"
+            yield f"{_BELOW}{shortened(entry.gist, width - len(_BELOW))}"
 
 
 def _hanging(lead: str, text: str, width: int) -> Iterator[str]:
