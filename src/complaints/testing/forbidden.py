@@ -581,8 +581,13 @@ def forbidden_order(guide: Guide) -> Forbidden | None:
     return guide.choose.weighted(tuple(_ATTEMPTS.values()))(guide)
 
 
-def forbidden_receipt(house: House, now: datetime, choose: Choice) -> Forbidden:
-    """A first command that must be refused; it names the id it would have had."""
+def forbidden_receipt(house: House, now: datetime, choose: Choice, *, taken: UUID | None = None) -> Forbidden:
+    """
+    A first command that must be refused; it names the id it would have had.
+
+    Args:
+        taken: The id of a complaint that is there already.
+    """
     order = receipt(house, now, choose)
     fine = but(order.command, id=new_id())
     auditor, stranger = but(order, by=AUDITOR), but(order, by=STRANGER)
@@ -603,6 +608,8 @@ def forbidden_receipt(house: House, now: datetime, choose: Choice) -> Forbidden:
     ]
     if small is not AUDITOR:
         possible.append(Forbidden(order=Order(adviser, small), error=RefusedError, code="receiver.cannot_handle"))
+    if taken is not None:
+        possible.append(Forbidden(order=but(order, command=but(fine, id=taken)), error=ConflictError))
     return choose.one(possible)
 
 

@@ -1,0 +1,80 @@
+"""How a sentence about walks becomes a test of both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from complaints import Store
+from complaints.stores import MemoryStore
+from complaints.testing import Dice, Walk, take_walk, walks
+
+_SHARE = 8
+_LEAST = 5
+_MANY = 1_000
+_KNOWN = 100
+_STORES: list[Callable[[], Store]] = []
+
+
+def _some() -> settings:
+    """A walk is some forty examples in one: an eighth of the profile's number is plenty."""
+    # asked when a test is made, since the conftest that imports this is read before the profile is chosen
+    asked_for = settings.default.max_examples
+    return settings(
+        max_examples=max(_LEAST, asked_for // _SHARE),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        # to shorten a walk takes minutes: only who has asked for many examples has the time
+        phases=[phase for phase in Phase if phase is not Phase.shrink or asked_for >= _MANY],
+    )
+
+
+@contextmanager
+def left_in(store: Callable[[], Store]) -> Iterator[None]:
+    """Let walks leave their complaints in what *store* gives."""
+    _STORES.append(store)
+    try:
+        yield
+    finally:
+        _STORES.pop()
+
+
+def here() -> Store:
+    """The store whose turn it is."""
+    return _STORES[-1]()
+
+
+@cache
+def _known_walks() -> tuple[Walk, ...]:
+    """A hundred walks that are the same every time; whoever only looks may share them."""
+    return tuple(take_walk(Dice(seed), steps=45) for seed in range(_KNOWN))
+
+
+def over_walks(*, data: bool = False, **options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """
+    Run a test over new walks, on both stores; if it only looks, in memory over a hundred known ones as well.
+
+    Args:
+        data: Whether the test draws more by itself, or gives orders of its own.
+        options: For ``walks``.
+    """
+
+    def run(test: Callable[..., None]) -> Callable[..., None]:
+        more = {"data": st.data()} if data else {}
+        over_new_ones = _some()(given(walk=walks(store=here, **options), **more)(test))
+
+        def over_known_and_new_ones() -> None:
+            for walk in _known_walks() if _STORES[-1] is MemoryStore else ():
+                test(walk)
+            over_new_ones()
+
+        chosen = over_new_ones if more or options else over_known_and_new_ones
+        chosen.__name__, chosen.__doc__ = test.__name__, test.__doc__
+        return pytest.mark.usefixtures("place")(chosen)
+
+    return run

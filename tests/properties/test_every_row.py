@@ -1,0 +1,88 @@
+"""The walks that the other properties rely on go everywhere."""
+
+from __future__ import annotations
+
+from complaints import LIFECYCLE, Event, Severity, State
+from complaints.model.words import Alarm, Answerable, ReworkReason, Satisfaction, Track
+from complaints.stages.execution import AbandonExecution, BookCompensation
+from complaints.stages.intake import Receive
+from complaints.stages.review import RecordFollowUp, ReturnForRework
+from complaints.testing import Dice, Walk, take_walk
+
+_MOST_WALKS = 600
+_REACHED = {target for move in LIFECYCLE.moves for target in move.targets}
+_EVERY_ROW = {
+    (row.command, source, target)
+    for row in LIFECYCLE.rows
+    for source in row.sources
+    if source is None or source in _REACHED
+    for target in row.leads_to(source)
+}
+_EVERY_SPECIALITY = {
+    *("declined three times", "a person is responsible", "a booking reversed", "settled in part, then abandoned"),
+    *("entered late", "typed by somebody else", "several issues", "no money", "money"),
+    "settled at once, then reworked",
+    *(f"severity {severity}" for severity in Severity),
+    *(f"alarm {alarm}" for alarm in Alarm),
+    *(f"reworked for {reason}" for reason in ReworkReason),
+    *(f"followed up: {result}" for result in Satisfaction),
+}
+
+
+def test_walks_take_every_row_of_the_table_and_meet_everything_that_can_happen() -> None:
+    missing_rows, missing = set(_EVERY_ROW), set(_EVERY_SPECIALITY)
+
+    for seed in range(_MOST_WALKS):
+        if not missing_rows and not missing:
+            break
+        walk = take_walk(Dice(seed), steps=45, forbidden_in=0)
+        missing_rows -= walk.rows
+        missing -= _specialities(walk)
+
+    assert (missing_rows, missing) == (set(), set())
+
+
+def _specialities(walk: Walk) -> set[str]:
+    history, now = walk.history, walk.complaint
+    found = {
+        *(f"severity {one.after.severity}" for one in walk.steps if one.after is not None),
+        *(f"alarm {alarm}" for alarm in now.registration.alarms),
+        *(name for event in history for name in _shown_by(event)),
+    }
+    if now.declines >= 3:
+        found.add("declined three times")
+    if len(now.registration.issues) > 1:
+        found.add("several issues")
+    if now.settlement is not None:
+        found.add("money" if any(one.cost.amount for one in now.settlement.remedies) else "no money")
+    if now.conclusion is not None and now.conclusion.responsibility.kind is Answerable.PERSON:
+        found.add("a person is responsible")
+    if now.settled is not None and now.reworks and now.track is Track.FULL:
+        found.add("settled at once, then reworked")
+    return found
+
+
+def _shown_by(event: Event) -> set[str]:
+    command = event.command
+    found = set()
+    if event.at < event.recorded_at and not isinstance(command, Receive):
+        found.add("entered late")
+    if event.recorded_by != event.by:
+        found.add("typed by somebody else")
+    if isinstance(command, ReturnForRework):
+        found.add(f"reworked for {command.reason}")
+    if isinstance(command, RecordFollowUp):
+        found.add(f"followed up: {command.result}")
+    if isinstance(command, BookCompensation) and command.reverses is not None:
+        found.add("a booking reversed")
+    if isinstance(command, AbandonExecution):
+        found.add("settled in part, then abandoned")
+    return found
+
+
+def test_most_walks_get_as_far_as_the_review() -> None:
+    walks = [take_walk(Dice(seed), steps=40, forbidden_in=0) for seed in range(40)]
+
+    reached = [walk for walk in walks if walk.complaint.was_in(State.REVIEW)]
+
+    assert len(reached) >= 30

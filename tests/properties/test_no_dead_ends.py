@@ -1,0 +1,121 @@
+"""From wherever a complaint is, somebody can lead it to the archive (invariant 12)."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from complaints import LIFECYCLE, Actor, Channel, Command, Customer, Issue, Money, State
+from complaints.model.proposal import Proposal, Remedy
+from complaints.model.words import Alarm, RemedyKind
+from complaints.stages.intake import Receive
+from complaints.stages.proposal import Propose, SubmitProposals
+from complaints.testing import (
+    DEALER,
+    HOUSE,
+    OPENING,
+    SMALL_HOUSE,
+    SMALLEST_STAFF,
+    DeadEndError,
+    Dice,
+    FrozenClock,
+    Walk,
+    lead_home,
+    take_walk,
+)
+from tests.properties.over_walks import over_walks
+
+
+@over_walks(least=1, forbidden_in=0)
+def test_three_people_can_lead_every_complaint_of_a_large_house_to_the_archive(walk: Walk) -> None:
+    lead_home(walk.desk, walk.complaint_id, clock=walk.clock, house=SMALL_HOUSE)
+
+    assert walk.complaint.state is State.ARCHIVED
+    assert walk.desk.verify(walk.complaint_id).number == walk.complaint.version
+
+
+@over_walks(least=1, forbidden_in=0, house=SMALL_HOUSE)
+def test_three_people_can_do_everything_by_themselves(walk: Walk) -> None:
+    lead_home(walk.desk, walk.complaint_id, clock=walk.clock, house=SMALL_HOUSE)
+
+    doers = {event.by.id for event in walk.history} - {"system"}
+    assert walk.complaint.state is State.ARCHIVED
+    assert doers <= {actor.id for actor in SMALLEST_STAFF}
+
+
+@over_walks(least=1, most=15, forbidden_in=0)
+def test_a_large_house_can_as_well(walk: Walk) -> None:
+    lead_home(walk.desk, walk.complaint_id, clock=walk.clock, house=HOUSE)
+
+    assert walk.complaint.state is State.ARCHIVED
+
+
+def test_from_every_state_and_every_trouble_there_is_a_way_home() -> None:
+    walks = [
+        take_walk(Dice(seed), steps=1 + seed % 45, house=house, forbidden_in=0)
+        for seed in range(150)
+        for house in (HOUSE, SMALL_HOUSE)
+    ]
+    left_in = {walk.complaint.state for walk in walks}
+
+    for walk in walks:
+        lead_home(walk.desk, walk.complaint_id, clock=walk.clock)
+
+    assert left_in == {target for move in LIFECYCLE.moves for target in move.targets}
+    assert {walk.complaint.state for walk in walks} == {State.ARCHIVED}
+
+
+def test_three_people_can_give_every_order_of_the_table() -> None:
+    given: set[type[Command]] = set()
+
+    for seed in range(200):
+        walk = take_walk(Dice(seed), steps=45, house=SMALL_HOUSE, forbidden_in=0)
+        given |= {command for command, _, _ in walk.rows}
+        if given == {*LIFECYCLE.commands.values()}:
+            break
+
+    assert given == {*LIFECYCLE.commands.values()}
+
+
+@pytest.mark.parametrize("left_out", SMALLEST_STAFF, ids=lambda actor: actor.id)
+def test_two_people_are_too_few_where_one_of_them_is_complained_of(left_out: Actor) -> None:
+    two = tuple(actor for actor in SMALLEST_STAFF if actor is not left_out)
+    grave = attrs.evolve(_A_COMPLAINT, alarms=(Alarm.CRASH,), complained_of=(two[0].id,), takes_on=False)
+    clock = FrozenClock()
+    desk = SMALL_HOUSE.desk(clock=clock)
+    case = desk.handle(grave, by=two[1])
+
+    with pytest.raises(DeadEndError):
+        lead_home(desk, case.id, clock=clock, house=attrs.evolve(SMALL_HOUSE, staff=two, owners=(two[0].id,)))
+
+
+def test_where_every_leader_has_written_a_proposal_one_of_them_takes_them_back() -> None:
+    clock = FrozenClock()
+    desk = SMALL_HOUSE.desk(clock=clock)
+    counter = SMALLEST_STAFF[0]
+    case = desk.handle(_A_COMPLAINT, by=counter)
+    lead_home(desk, case.id, clock=clock, to=State.PROPOSAL)
+    for author in SMALLEST_STAFF:
+        desk.handle(Propose(complaint=case.id, proposal=_proposal(author.id)), by=author)
+    desk.handle(SubmitProposals(complaint=case.id), by=counter)
+
+    lead_home(desk, case.id, clock=clock)
+
+    assert desk.complaint(case.id, by=counter).state is State.ARCHIVED
+
+
+_A_COMPLAINT = Receive(
+    dealer=DEALER,
+    complainant=Customer(name="顾客甲", phone="10000000001"),
+    channel=Channel.PHONE,
+    received_at=OPENING,
+    statement="发动机异响",
+    wish="修好",
+    issues=(Issue(id="I1", category="attitude"),),
+    takes_on=True,
+)
+
+
+def _proposal(id: str) -> Proposal:
+    apology = Remedy(kind=RemedyKind.APOLOGY, cost=Money("0", "CNY"), owner="counter", due=OPENING.date())
+    return Proposal(id=id, remedies=(apology,), answers_wish="修好", answers_issues=("I1",))

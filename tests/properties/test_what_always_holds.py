@@ -1,0 +1,246 @@
+"""What must hold on every walk, whatever happened on it (lifecycle.md, invariants 1 to 5 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from complaints import Event, Role, State
+from complaints.model.words import Duty, PromiseState, Purpose, Severity
+from complaints.stages.anytime import RecordContact
+from complaints.stages.execution import Accept, BookCompensation
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import AnswerAssignment, CompleteRegistration, Receive
+from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
+from complaints.stages.judgment import Explain, Uphold
+from complaints.stages.proposal import Approve, Propose, ReviewProposal
+from complaints.stages.review import Close, RecordFollowUp, Reopen
+from complaints.testing import Walk
+from tests.properties.over_walks import over_walks
+
+_LIMITS = {
+    Role.DEPARTMENT_HEAD: (Decimal(2_000), Severity.GENERAL),
+    Role.MANAGER: (Decimal(10_000), Severity.MAJOR),
+    Role.GENERAL_MANAGER: (Decimal(200_000), Severity.CRITICAL),
+    Role.GROUP: (None, Severity.CRITICAL),
+}
+
+
+def _since_the_last(kind: type, history: tuple[Event, ...]) -> tuple[Event, ...]:
+    last = max((event.number for event in history if isinstance(event.command, kind)), default=0)
+    return tuple(event for event in history if event.number > last)
+
+
+def _before(event: Event, history: tuple[Event, ...]) -> tuple[Event, ...]:
+    return history[: event.number - 1]
+
+
+# --- 1 --------------------------------------------------------------------------------------------------------------
+
+
+@over_walks()
+def test_no_complaint_is_closed_without_an_answer_a_follow_up_and_an_evaluation(walk: Walk) -> None:
+    history = walk.history
+
+    for closing in (event for event in history if isinstance(event.command, Close)):
+        handled = _since_the_last(Reopen, _before(closing, history))
+        answers = [event for event in handled if isinstance(event.command, Explain | SettleAtOnce | Accept)]
+        last_move = [event for event in handled if event.is_move][-1]
+        assert answers
+        assert isinstance(last_move.command, RecordFollowUp)
+        assert last_move.number > answers[-1].number
+        assert closing.command.evaluation.summary
+
+
+@over_walks()
+def test_no_work_starts_before_the_customer_agrees_to_what_he_was_offered(walk: Walk) -> None:
+    history = walk.history
+
+    for start in (event for event in history if event.source is State.OFFER and event.target is State.EXECUTION):
+        told = [
+            event
+            for event in _since_the_last(Approve, _before(start, history))
+            if isinstance(event.command, RecordContact)
+            and event.command.purpose is Purpose.OFFER
+            and event.command.reached
+        ]
+        assert isinstance(start.command, Accept)
+        assert told
+
+
+# --- 2 --------------------------------------------------------------------------------------------------------------
+
+
+@over_walks()
+def test_what_is_chosen_was_proposed_in_this_pass_and_read_by_the_leader_who_chose_it(walk: Walk) -> None:
+    history = walk.history
+
+    for choice in (event for event in history if isinstance(event.command, Approve)):
+        before = _before(choice, history)
+        submitted = max(event.number for event in before if event.is_move and event.target is State.APPROVAL)
+        came_in = max(
+            event.number
+            for event in before
+            if event.is_move and event.target is State.PROPOSAL and event.source is not State.APPROVAL
+        )
+        read = {
+            event.command.proposal
+            for event in before
+            if event.number > submitted and event.by == choice.by and isinstance(event.command, ReviewProposal)
+        }
+        proposed = {
+            event.command.proposal.id: event.by.id
+            for event in before
+            if event.number > came_in and isinstance(event.command, Propose)
+        }
+        assert choice.command.chosen in read
+        assert choice.command.chosen in proposed
+        assert proposed[choice.command.chosen] != choice.by.id
+
+
+@over_walks()
+def test_a_pass_has_one_choice_at_most(walk: Walk) -> None:
+    moves = [event for event in walk.history if event.is_move]
+    choices = [place for place, event in enumerate(moves) if isinstance(event.command, Approve)]
+
+    for one, next_one in pairwise(choices):
+        assert State.PROPOSAL in {event.target for event in moves[one:next_one]}
+
+
+# --- 3 --------------------------------------------------------------------------------------------------------------
+
+
+def _approved_and_booked(walk: Walk) -> Iterator[tuple[Decimal, Decimal]]:
+    """What may have been spent and what was, after every event; walks know one currency."""
+    approved = booked = Decimal(0)
+    costs: dict[str, Decimal] = {}
+    mandate: Approve | None = None
+    for command in (event.command for event in walk.history):
+        if isinstance(command, Propose):
+            costs[command.proposal.id] = sum((one.cost.amount for one in command.proposal.remedies), Decimal(0))
+        elif isinstance(command, Approve):
+            mandate = command
+        elif isinstance(command, Accept) and mandate is not None:
+            options = (mandate.chosen, *mandate.alternatives)
+            ceiling = mandate.ceiling.amount if mandate.ceiling is not None else Decimal(0)
+            approved += max(costs[option] for option in options) if command.option in options else ceiling
+        elif isinstance(command, SettleAtOnce):
+            approved += Decimal(400)
+            booked += sum((one.cost.amount for one in command.remedies), Decimal(0))
+        elif isinstance(command, BookCompensation):
+            booked += command.amount.amount
+        yield approved, booked
+
+
+@over_walks()
+def test_booked_compensation_never_exceeds_what_was_approved_or_stood_in_the_standing_order(walk: Walk) -> None:
+    assert all(Decimal(0) <= booked <= approved for approved, booked in _approved_and_booked(walk))
+    assert {one.amount.currency for one in walk.complaint.ledger} <= {"CNY"}
+
+
+@over_walks()
+def test_no_leader_approves_what_is_dearer_or_graver_than_he_may_decide(walk: Walk) -> None:
+    booked = [spent for _, spent in _approved_and_booked(walk)]
+    costs = {
+        event.command.proposal.id: sum((one.cost.amount for one in event.command.proposal.remedies), Decimal(0))
+        for event in walk.history
+        if isinstance(event.command, Propose)
+    }
+
+    for step in (step for step in walk.steps if isinstance(step.order.command, Approve)):
+        assert step.before is not None
+        spent = booked[step.before.version - 1]
+        dearest = max(costs[one.id] for one in step.before.present_proposals)
+        limits = [_LIMITS[role] for role in step.order.by.roles if role in _LIMITS]
+        assert any(
+            (limit is None or spent + dearest <= limit) and step.before.severity.rank <= gravest.rank
+            for limit, gravest in limits
+        )
+
+
+# --- 4 --------------------------------------------------------------------------------------------------------------
+
+
+@over_walks()
+def test_whoever_judges_investigates_approves_settles_or_calls_back_is_not_involved_as_known_then(walk: Walk) -> None:
+    complained_of: set[str] = set()
+    responsible: set[str] = set()
+
+    for event in walk.history:
+        command = event.command
+        if isinstance(command, Receive | CompleteRegistration):
+            complained_of |= {*command.complained_of}
+        if isinstance(
+            command,
+            Uphold | Explain | SettleAtOnce | RecordFinding | ConcludeInvestigation | Approve | RecordFollowUp,
+        ):
+            assert event.by.id not in complained_of | responsible
+        if isinstance(command, Uphold):
+            assert command.investigator not in complained_of | responsible
+        if isinstance(command, ConcludeInvestigation):
+            responsible = {*command.responsibility.persons, *filter(None, [command.responsibility.head])}
+        if isinstance(command, SettleAtOnce):
+            responsible = set()
+
+
+@over_walks()
+def test_nobody_asks_the_customer_how_his_own_work_was(walk: Walk) -> None:
+    handled: set[str] = set()
+
+    for event in walk.history:
+        command = event.command
+        if isinstance(command, RecordFollowUp) and command.message is None:
+            assert event.by.id not in handled
+        if (
+            (isinstance(command, Receive) and command.takes_on)
+            or (isinstance(command, AnswerAssignment) and command.accepts and command.duty is Duty.HANDLER)
+            or isinstance(command, SettleAtOnce)
+        ):
+            handled.add(event.by.id)
+
+
+# --- 5 --------------------------------------------------------------------------------------------------------------
+
+
+@over_walks()
+def test_a_promise_kept_late_stays_kept_late_and_none_is_ever_lost(walk: Walk) -> None:
+    known: dict[str, PromiseState] = {}
+
+    for step in walk.steps:
+        assert step.after is not None
+        promises = {promise.id: promise for promise in step.after.promises}
+        assert known.keys() <= promises.keys()
+        for id, state in known.items():
+            assert state is PromiseState.OPEN or promises[id].state is state
+        for promise in promises.values():
+            if promise.settled_at is not None:
+                late = promise.settled_at > promise.due_at
+                assert promise.state is (PromiseState.KEPT_LATE if late else PromiseState.KEPT)
+        known = {id: promise.state for id, promise in promises.items()}
+
+
+# --- 8 --------------------------------------------------------------------------------------------------------------
+
+_GRAVEST = {
+    "injury": Severity.CRITICAL,
+    "fire": Severity.CRITICAL,
+    "crash": Severity.MAJOR,
+    "media": Severity.MAJOR,
+    "authority": Severity.ESCALATED,
+    "lawyer": Severity.ESCALATED,
+    "safety_part": Severity.ESCALATED,
+    "repeat": Severity.ESCALATED,
+}
+
+
+@over_walks()
+def test_severity_is_never_below_the_highest_floor_of_the_rules_that_applied(walk: Walk) -> None:
+    floor = 0
+
+    for step in walk.steps:
+        assert step.after is not None
+        alarms = [_GRAVEST[alarm].rank for alarm in step.after.registration.alarms if alarm in _GRAVEST]
+        floor = max([floor, *alarms, int(step.after.declines >= 3)])
+        assert step.after.severity.rank >= floor
+        assert step.after.floor.rank == floor
