@@ -83,15 +83,6 @@ def test_a_complaint_may_bring_its_own_id():
     assert case.id == id
 
 
-def test_an_id_is_given_once():
-    case = Case().received(id=new_id())
-
-    with pytest.raises(ConflictError) as conflict:
-        case.desk.handle(case.form(Receive, id=case.id), by=li)
-
-    assert (conflict.value.complaint, conflict.value.expected, conflict.value.found) == (case.id, 0, 1)
-
-
 # invariant 11: a refusal changes nothing, not even a case number
 def test_a_refused_registration_takes_no_number():
     case = Case()
@@ -845,3 +836,15 @@ def test_who_may_not_see_customers_may_not_search_for_them_either() -> None:
             case.desk.find(query, by=auditor)
         assert stopped.value.refusals == (Refusal("query.personal"),)
     assert len(case.desk.find(by=auditor)) == 1
+
+
+def test_an_id_that_a_complaint_has_is_refused_and_explain_says_so_before() -> None:
+    case = Case().received()
+    again = attrs.evolve(case.desk.history(case.complaint.id, by=li)[0].command, id=case.complaint.id)
+
+    explained = case.desk.explain(again, by=li)
+    with pytest.raises(RefusedError) as stopped:
+        case.desk.handle(again, by=li)
+
+    assert stopped.value.refusals == explained == (Refusal("id.taken"),)
+    assert case.desk.complaint(case.complaint.id, by=li) == case.complaint

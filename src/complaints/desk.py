@@ -291,6 +291,9 @@ class Desk:
         situation = self._situation(subject, command, by, _typist(order, subject.dealer), happened, now)
         try:
             decide(self._lifecycle, situation, source)
+            if before is None:
+                with self._store.read() as reader:
+                    _require_a_fresh_id(reader, command)
         except (IllegalMoveError, NotPermittedError, RefusedError) as error:
             return error.refusals
         return ()
@@ -450,6 +453,8 @@ class Desk:
         source = None if before is None else before.state
         situation = self._situation(subject, command, by, recorded_by, at, now)
         row, target = decide(self._lifecycle, situation, source)
+        if before is None:
+            _require_a_fresh_id(writer, command)
         if target is not source:
             target = self._lifecycle.step(row, source, target)
         event = Event(
@@ -638,6 +643,13 @@ def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecy
     events = reader.events(before.id, after=expected)
     between = read(events, personal, lifecycle.commands, missing=ERASED if sees else MASKED)
     raise ConflictError(before.id, expected, found, between)
+
+
+def _require_a_fresh_id(reader: Reader, command: Command) -> None:
+    """An id the caller chose must be one that no complaint has."""
+    id: UUID | None = getattr(command, "id", None)
+    if id is not None and reader.complaint(id) is not None:
+        raise RefusedError([Refusal("id.taken")], command=type(command).__name__)
 
 
 def _caused(stored: StoredEvent) -> bool:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from complaints import Fault
 from complaints.cli.answers import Typist
 from complaints.cli.asking import Questions
 from complaints.forms.filled import command_from
@@ -159,7 +160,11 @@ def test_mending_asks_only_for_what_is_wrong():
     mended = person.questions.mend(AddNote, data, refused.value.faults)
 
     assert (mended, data) == (True, {"complaint": ID, "text": "better"})
-    assert person.questions.mend(AddNote, data, []) is False
+    assert (
+        person.questions.mend(AddNote, data, [Fault("complaint", "not_a_uuid"), Fault("else", "unknown_field")])
+        is False
+    )
+    assert data == {"complaint": ID, "text": "better"}
 
 
 # --- a real terminal ------------------------------------------------------------------------------------------------

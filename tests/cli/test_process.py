@@ -46,7 +46,7 @@ def test_a_pipe_that_is_closed_early_is_no_accident(house, command):
     ran = process(*command, folder=house.parent, stdout=writing)
     os.close(writing)
 
-    assert ran.stderr == b""
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])

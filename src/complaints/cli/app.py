@@ -6,6 +6,7 @@ from typing import Any
 
 import rich_click as click
 
+from complaints import __version__
 from complaints.cli.checking import verify_command
 from complaints.cli.database import db_group
 from complaints.cli.demonstration import demo_command
@@ -24,9 +25,7 @@ def application(language: str) -> click.Group:
 
     @spoken_group(language, "complaints", text=label("screen", "help.complaints", language), epilog=_epilog(language))
     @settings_options(language, with_environment=True)
-    @click.version_option(
-        None, "--version", package_name="complaints", help=label("screen", "option.version", language)
-    )
+    @click.version_option(__version__, "--version", help=label("screen", "option.version", language))
     @click.pass_context
     def complaints(ctx: click.Context, /, **params: Any) -> None:
         ctx.obj = given_settings(ctx, params, language=language)

@@ -127,7 +127,7 @@ def _do(wanted: Wanted, settings: Settings) -> int:
 def _desk_to_begin_at(wanted: Wanted, settings: Settings) -> AbstractContextManager[Desk]:
     """Receiving makes a new database where there is none, but not for the mere question whether it could."""
     if wanted.is_dry_run and settings.file is not None and not settings.file.exists():
-        house = settings.described_house()
+        house = settings.described_house
         return Desk(dealers=house.dealers, policy=house.policies)
     return settings.desk(is_read_only=wanted.is_dry_run)
 
@@ -218,7 +218,7 @@ def _start_of(path: Path) -> bytes:
 def _command(
     desk: Desk | None, wanted: Wanted, data: dict[str, Any], before: Complaint | None, by: Actor, settings: Settings
 ) -> Command:
-    asks = wanted.may_ask and sys.stdin.isatty() and sys.stdout.isatty()
+    asks = wanted.may_ask and wanted.source != "-" and sys.stdin.isatty() and sys.stdout.isatty()
     dealer = settings.dealer_known_as(by.dealer or (before.dealer if before is not None else "-"))
     typist = Typist(
         language=settings.language,

@@ -36,8 +36,8 @@ def run(arguments: Sequence[str], language: str) -> int:
         tell(f"\n{label('screen', 'interrupted', language)}")
         return INTERRUPTED
     except SystemExit as end:
-        # rich-click ends so when it shows the help instead of nothing, or nobody reads it any more
-        return end.code if isinstance(end.code, int) else DONE
+        # so rich-click ends: with 2 where it shows the help instead of nothing, with 1 where nobody reads the help
+        return BAD_INPUT if end.code == BAD_INPUT else DONE
     except OutputClosedError:
         # what is left in the buffer has nowhere to go, and the interpreter would complain about it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

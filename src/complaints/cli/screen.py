@@ -20,8 +20,8 @@ from complaints.model.event import Refusal
 
 _COLOURS = (
     (re.compile(r"^── .*", re.MULTILINE), "1;36"),
-    (re.compile(r"^\s*✓", re.MULTILINE), "32"),
-    (re.compile(r"^\s*✗.*", re.MULTILINE), "31"),
+    (re.compile(r"^ *✓", re.MULTILINE), "32"),
+    (re.compile(r"^ *✗.*", re.MULTILINE), "31"),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,12 +100,13 @@ class Settings:
 
     def dealer_known_as(self, id: str) -> Dealer:
         """The dealer as the house file describes it, else with the defaults of :class:`Dealer`."""
-        return next((one for one in self.described_house().dealers if one.id == id), None) or Dealer(id)
+        return next((one for one in self.described_house.dealers if one.id == id), None) or Dealer(id)
 
     def zone_of(self, dealer: str) -> tzinfo:
         """The dealer's time zone."""
         return self.dealer_known_as(dealer).tz
 
+    @cached_property
     def described_house(self) -> House:
         """What the house file says; nothing if there is none."""
         from complaints.cli.house import House, house_at
@@ -122,7 +123,7 @@ class Settings:
         """
         from complaints.desk import Desk
 
-        house = self.described_house()
+        house = self.described_house
         with Desk(self.store(is_read_only=is_read_only), dealers=house.dealers, policy=house.policies) as desk:
             yield desk
 
