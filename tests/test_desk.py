@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 from uuid import UUID
 
 import attrs
+import msgspec
 import pytest
 
 from complaints import (
@@ -15,6 +16,7 @@ from complaints import (
     Channel,
     ConflictError,
     Customer,
+    DefinitionError,
     Department,
     Desk,
     ExternalRef,
@@ -28,6 +30,7 @@ from complaints import (
     NotPermittedError,
     Order,
     Party,
+    Policy,
     Query,
     ReentrantStepError,
     Refusal,
@@ -39,10 +42,10 @@ from complaints import (
     Vehicle,
     rule,
 )
-from complaints.desk import new_id
 from complaints.history import MASKED
 from complaints.model.people import SYSTEM
 from complaints.model.words import Alarm, PartyKind
+from complaints.orders import new_id
 from complaints.stages.anytime import AddNote, RecordContact, SetSeverity
 from complaints.stages.intake import BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.judgment import Uphold
@@ -848,3 +851,44 @@ def test_an_id_that_a_complaint_has_is_refused_and_explain_says_so_before() -> N
 
     assert stopped.value.refusals == explained == (Refusal("id.taken"),)
     assert case.desk.complaint(case.complaint.id, by=li) == case.complaint
+
+
+@pytest.mark.parametrize(
+    ("part", "fault"),
+    [
+        ({"key": ""}, Fault("key", "empty")),
+        ({"key": 3}, Fault("key", "type", wanted="str", given="int")),
+        ({"key": "a\0b"}, Fault("key", "control_characters")),
+        ({"key": "k" * 201}, Fault("key", "too_long", most=200, length=201)),
+        ({"expected_version": 2**70}, Fault("expected_version", "type", wanted="int", given="int")),
+        ({"by": "li"}, Fault("by", "type", wanted="Actor", given="str")),
+        ({"recorded_by": "li"}, Fault("recorded_by", "type", wanted="Actor", given="str")),
+        ({"command": "AddNote"}, Fault("command", "type", wanted="Command", given="str")),
+    ],
+)
+def test_an_order_with_a_wrong_part_is_refused_alone(part, fault):
+    case = Case().received()
+    note = AddNote(complaint=case.complaint.id, text="called")
+    fine = Order(note, li)
+
+    first, wrong, last = case.desk.handle_all([fine, msgspec.structs.replace(fine, **part), fine])
+
+    assert isinstance(wrong, InvalidCommandError)
+    assert wrong.faults == (fault,)
+    assert (first.version, last.version) == (2, 3)
+
+
+def test_a_policy_for_a_dealer_that_is_not_served_is_a_slip():
+    with pytest.raises(DefinitionError) as stopped:
+        Desk(dealers=[SHOP], policy={"SH1": Policy()})
+
+    assert stopped.value.problems == ("there is no dealer SH1",)
+
+
+def test_a_case_number_will_do_wherever_an_id_does():
+    case = Case().received()
+    number, id = case.complaint.reference, case.complaint.id
+
+    assert case.desk.explain(number, by=li) == case.desk.explain(id, by=li)
+    assert case.desk.verify(number) == case.desk.verify(id)
+    assert case.desk.history(number, by=li) == case.desk.history(id, by=li)

@@ -6,7 +6,7 @@ Nothing heavy is imported until it is used: no database, no command line.
 
 from __future__ import annotations
 
-from complaints.desk import Desk, Order, new_id
+from complaints.desk import Desk
 from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
@@ -35,6 +35,7 @@ from complaints.model.money import Money
 from complaints.model.people import Actor, Customer, Dealer, ExternalRef, Party
 from complaints.model.registration import Issue, Vehicle
 from complaints.model.words import Channel, Department, Role, Severity, Stage, State
+from complaints.orders import Order, new_id
 from complaints.policy import Policy
 from complaints.rows import Entry, Move, Who
 from complaints.stores.base import Page, Query, Store

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from hashlib import blake2b
-from os import urandom
 from threading import local
-from types import TracebackType
+from types import NoneType, TracebackType
 from typing import TYPE_CHECKING, overload
 from uuid import UUID
 
 import attrs
 import msgspec
 
+from complaints.access import as_seen, events_as_seen, is_of, sees_all_dealers, sees_personal
 from complaints.decision import decide, foresee
 from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
-    Fault,
+    DefinitionError,
     IllegalMoveError,
-    InvalidCommandError,
     KeyReusedError,
     NaiveTimeError,
     NotFoundError,
@@ -29,16 +27,16 @@ from complaints.errors import (
     ReentrantStepError,
     RefusedError,
 )
-from complaints.history import ERASED, MASKED, Checkpoint, masked, read, replay, seal, verify
+from complaints.history import Checkpoint, read, replay, seal, verify
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
-from complaints.model.base import evolve, is_reckonable
+from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, applied
 from complaints.model.people import SYSTEM, Actor, Dealer
-from complaints.model.words import Role, Severity, State
+from complaints.model.words import Severity, State
+from complaints.orders import Order, check, in_groups, is_the_same, key_of, new_id, searchable, typist, when
 from complaints.policy import Policy
-from complaints.stages.intake import Receive
 from complaints.stores.base import (
     Page,
     Query,
@@ -58,24 +56,6 @@ _COMMITTED_TOGETHER = 32
 """Orders per commit of a batch; 32 is a default: there, full durability costs less than none does one by one."""
 
 
-class Order(msgspec.Struct, frozen=True):
-    """A command with who gave it, ready to be handled; see :meth:`Desk.handle` for the parts."""
-
-    command: Command
-    by: Actor
-    recorded_by: Actor | None = None
-    at: datetime | None = None
-    key: str | None = None
-    expected_version: int | None = None
-
-
-def new_id() -> UUID:
-    """A fresh id for a complaint: a UUIDv7, so that ids sort by time of recording."""
-    from uuid_utils.compat import uuid7
-
-    return uuid7()
-
-
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -91,6 +71,9 @@ class Desk:
         policy: The house's numbers: one for all, or one for each dealer id.
         lifecycle: The definition new steps are taken under.
         clock: Tells the present moment; must be aware.
+
+    Raises:
+        DefinitionError: If a policy is given for a dealer that is not served here.
 
     A desk starts no thread and owns nothing global; several may share a store. Safe to use from several threads.
     """
@@ -108,6 +91,9 @@ class Desk:
         self._dealers = {dealer.id: dealer for dealer in dealers}
         self._policies: dict[str, Policy] = dict(policy) if isinstance(policy, Mapping) else {}
         self._policy = policy if isinstance(policy, Policy) else None
+        strangers = [id for id in self._policies if self._dealers and id not in self._dealers]
+        if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
+            raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
         self._lifecycle = lifecycle
         self._clock = clock
         self._alone = _Alone()
@@ -219,7 +205,7 @@ class Desk:
                 progress(len(done))
             return done
         results: list[Complaint | ComplaintError] = []
-        for group in _in_groups(orders):
+        for group in in_groups(orders, _COMMITTED_TOGETHER):
             with self._alone, self._store.write() as writer:
                 answers = [self._attempt(writer, order) for order in group]
             results += answers
@@ -238,7 +224,7 @@ class Desk:
 
     @overload
     def explain(
-        self, what: UUID, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+        self, what: UUID | str, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
     ) -> Mapping[type[Command], tuple[Refusal, ...]]: ...
 
     @overload
@@ -248,7 +234,7 @@ class Desk:
 
     def explain(
         self,
-        what: UUID | Command,
+        what: UUID | str | Command,
         *,
         by: Actor,
         recorded_by: Actor | None = None,
@@ -258,7 +244,7 @@ class Desk:
         Why not? Of a complaint, or of one very order.
 
         Args:
-            what: A complaint's id: for each command of its state, what refuses it whatever its content.
+            what: A complaint's id or case number: for each command of its state, what refuses it whatever its content.
                 A command: every reason why :meth:`handle` would refuse it now; ``()`` means it would be accepted.
 
         Raises:
@@ -268,27 +254,28 @@ class Desk:
             return self.refusals(what, by=by, recorded_by=recorded_by, at=at)
         return self.options(what, by=by)
 
-    def options(self, id: UUID, *, by: Actor) -> Mapping[type[Command], tuple[Refusal, ...]]:
+    def options(self, id: UUID | str, *, by: Actor) -> Mapping[type[Command], tuple[Refusal, ...]]:
         """For each command of the complaint's state: what refuses it whatever its content; ``()`` for nothing."""
         now = self._now()
         with self._store.read() as reader:
-            complaint = self._load(reader, id, by)
+            complaint = self._load(reader, self._id(reader, id), by)
         return foresee(self._lifecycle, self._situation(complaint, None, by, by, now, now))
 
     def refusals(
         self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
     ) -> tuple[Refusal, ...]:
         """Every reason why :meth:`handle` would refuse *command* now; ``()`` if it would be accepted."""
-        now = self._now()
         order = Order(command, by, recorded_by, at)
-        happened = _when(order, now)
+        check(order)
+        now = self._now()
+        happened = when(order, now)
         if self._begins(command):
             before, subject = None, self._draft(command, order, happened, now)
         else:
             with self._store.read() as reader:
                 before = subject = self._load(reader, command.complaint, by)
         source = None if before is None else before.state
-        situation = self._situation(subject, command, by, _typist(order, subject.dealer), happened, now)
+        situation = self._situation(subject, command, by, typist(order, subject.dealer), happened, now)
         try:
             decide(self._lifecycle, situation, source)
             if before is None:
@@ -306,7 +293,7 @@ class Desk:
             NotFoundError: No such complaint, or not for this person.
         """
         with self._store.read() as reader:
-            return _as_seen(self._load(reader, self._id(reader, id), by), by)
+            return as_seen(self._load(reader, self._id(reader, id), by), by)
 
     def find(self, query: Query | None = None, *, by: Actor) -> Page:
         """
@@ -317,16 +304,16 @@ class Desk:
             NotPermittedError: If somebody who may not see customers searches by one.
         """
         query = query if query is not None else Query()
-        if not _sees_personal(by) and (query.customer or query.vehicle or query.text):
+        if not sees_personal(by) and (query.customer or query.vehicle or query.text):
             # what may not be read may not be guessed by searching for it either
             raise NotPermittedError([Refusal("query.personal")], command="find", who=())
-        if not _sees_all_dealers(by):
+        if not sees_all_dealers(by):
             if by.dealer is None:
                 return Page((), None)
             query = evolve(query, dealer=by.dealer)
         with self._store.read() as reader:
             page = reader.find(query)
-        return attrs.evolve(page, complaints=tuple(_as_seen(complaint, by) for complaint in page.complaints))
+        return attrs.evolve(page, complaints=tuple(as_seen(complaint, by) for complaint in page.complaints))
 
     def history(self, id: UUID | str, *, by: Actor, after: int = 0, upto: int | None = None) -> tuple[Event, ...]:
         """
@@ -338,8 +325,8 @@ class Desk:
         with self._store.read() as reader:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
-            personal = reader.personal(found.id) if _sees_personal(by) else ()
-        return read(events, personal, self._lifecycle.commands, missing=ERASED if _sees_personal(by) else MASKED)
+            personal = reader.personal(found.id)
+        return events_as_seen(events, personal, by, self._lifecycle.commands)
 
     def form(
         self,
@@ -362,7 +349,7 @@ class Desk:
         policy = self._policy if dealer is None else self._policies.get(dealer, self._policy)
         return form(command_type, severity=severity, policy=policy, language=language)
 
-    def verify(self, id: UUID, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
+    def verify(self, id: UUID | str, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
         """
         Check that nobody changed a complaint's history, and that it still adds up to the complaint.
 
@@ -374,7 +361,7 @@ class Desk:
             BrokenHistoryError: With the number of the first event that is not what was written.
         """
         with self._store.read() as reader:
-            return self._verify(reader, id, checkpoint)
+            return self._verify(reader, self._id(reader, id), checkpoint)
 
     def verify_all(self, checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Checkpoint | BrokenHistoryError]:
         """Check every history, one by one; a checkpointed complaint that is gone is reported as well."""
@@ -406,8 +393,9 @@ class Desk:
 
     def _take(self, writer: Writer, order: Order) -> Complaint:
         """Load, decide, write: one order in the present transaction."""
+        check(order)
         now = self._now()
-        happened = _when(order, now)
+        happened = when(order, now)
         command, by = order.command, order.by
         if self._begins(command):
             dealer = self._dealer(command.dealer, by).id  # type: ignore[attr-defined]  # the first command names it
@@ -418,11 +406,11 @@ class Desk:
         if order.key is not None and (known := writer.keyed(dealer, order.key)) is not None:
             return self._repeated(writer, order, known)
         _same_version(writer, before, order, self._lifecycle)
-        _typist(order, dealer)
+        typist(order, dealer)
         events: list[StoredEvent] = []
         personal: list[StoredPersonal] = []
         after = self._accept(writer, before, order, happened, now, None, events, personal)
-        keys = (_key_of(order, dealer, after.id, events[0].number),) if order.key is not None else ()
+        keys = () if order.key is None else (key_of(order, order.key, dealer, after.id, events[0].number),)
         writer.append(
             Step(
                 seen=0 if before is None else before.version,
@@ -430,7 +418,7 @@ class Desk:
                 events=tuple(events),
                 personal=tuple(personal),
                 keys=keys,
-                text=_words(command),
+                text=searchable(command),
             )
         )
         return after
@@ -520,18 +508,18 @@ class Desk:
         return self._lifecycle.row_for(type(command), None) is not None
 
     def _repeated(self, reader: Reader, order: Order, known: StoredKey) -> Complaint:
-        if known.digest != _digest_of(order, known.salt):
+        if not is_the_same(order, known):
             raise KeyReusedError(known.key, known.complaint)
         complaint = self._load(reader, known.complaint, order.by)
         if complaint.version == known.number:
-            return complaint
+            return as_seen(complaint, order.by)
         events = reader.events(known.complaint)
         upto = known.number
         while upto < len(events) and _caused(events[upto]):
             upto += 1
         then = replay(read(events[:upto], reader.personal(known.complaint), self._lifecycle.commands))
         assert then is not None  # noqa: S101  # a key stands for an event that is there
-        return then
+        return as_seen(then, order.by)
 
     # --- small things -----------------------------------------------------------------------------------------------
 
@@ -551,12 +539,12 @@ class Desk:
         dealer = self._dealers.get(id)
         if dealer is None and not self._dealers:
             dealer = Dealer(id)
-        if dealer is None or not _is_of(by, id):
+        if dealer is None or not is_of(by, id):
             raise NotFoundError("dealer", id)
         return dealer
 
     def _id(self, reader: Reader, id: UUID | str) -> UUID:
-        if isinstance(id, UUID):
+        if not isinstance(id, str):
             return id
         found = reader.by_reference(id)
         if found is None:
@@ -565,7 +553,7 @@ class Desk:
 
     def _load(self, reader: Reader, id: UUID, by: Actor) -> Complaint:
         complaint = reader.complaint(id)
-        if complaint is None or not _is_of(by, complaint.dealer):
+        if complaint is None or not is_of(by, complaint.dealer):
             raise NotFoundError("complaint", str(id))
         return complaint
 
@@ -594,54 +582,13 @@ def _memory() -> _MemoryStore:
     return MemoryStore()
 
 
-def _when(order: Order, now: datetime) -> datetime:
-    own = type(order.command).when
-    at: datetime | None = getattr(order.command, own) if own is not None else order.at
-    if at is None:
-        return now
-    if not isinstance(at, datetime):
-        raise InvalidCommandError("Order", [Fault("at", "type", wanted="datetime", given=type(at).__name__)])
-    if at.utcoffset() is None:
-        raise NaiveTimeError("at")
-    if own is None and not is_reckonable(at):
-        raise InvalidCommandError("Order", [Fault("at", "not_a_moment")])
-    return at
-
-
-def _is_of(actor: Actor, dealer: str) -> bool:
-    return actor.dealer == dealer or _sees_all_dealers(actor)
-
-
-def _typist(order: Order, dealer: str) -> Actor:
-    """Who types the order; somebody of another dealer is not there."""
-    recorded_by = order.recorded_by if order.recorded_by is not None else order.by
-    if recorded_by is not order.by and not _is_of(recorded_by, dealer):
-        raise NotFoundError("complaint", "")
-    return recorded_by
-
-
-def _sees_all_dealers(actor: Actor) -> bool:
-    return actor.dealer is None and actor.holds(Role.GROUP, Role.SYSTEM)
-
-
-def _sees_personal(actor: Actor) -> bool:
-    """Auditors read processes, not people; whoever deals with customers sees who they are (R67)."""
-    return any(role is not Role.AUDITOR for role in actor.roles)
-
-
-def _as_seen(complaint: Complaint, by: Actor) -> Complaint:
-    return complaint if _sees_personal(by) else masked(complaint)
-
-
 def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecycle: Lifecycle) -> None:
     expected = order.expected_version
     found = 0 if before is None else before.version
     if expected is None or expected == found or before is None:
         return
-    sees = _sees_personal(order.by)
-    personal = reader.personal(before.id) if sees else ()
-    events = reader.events(before.id, after=expected)
-    between = read(events, personal, lifecycle.commands, missing=ERASED if sees else MASKED)
+    events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
+    between = events_as_seen(events, personal, order.by, lifecycle.commands)
     raise ConflictError(before.id, expected, found, between)
 
 
@@ -654,33 +601,3 @@ def _require_a_fresh_id(reader: Reader, command: Command) -> None:
 
 def _caused(stored: StoredEvent) -> bool:
     return '"caused_by":' in stored.body and msgspec.json.decode(stored.body).get("caused_by") is not None
-
-
-def _digest_of(order: Order, salt: bytes) -> bytes:
-    content = type(order.command).__name__.encode() + b"\0" + order.by.id.encode() + b"\0"
-    return blake2b(content + msgspec.json.encode(order.command), key=salt, digest_size=32).digest()
-
-
-def _key_of(order: Order, dealer: str, id: UUID, number: int) -> StoredKey:
-    salt = urandom(16)
-    assert order.key is not None  # noqa: S101  # asked before
-    return StoredKey(dealer, order.key, id, number, salt, _digest_of(order, salt))
-
-
-def _words(command: Command) -> str | None:
-    """What a search for words looks at: the statement and the names; ``None`` if the command brings none."""
-    if not isinstance(command, Receive):
-        return None
-    names = (command.complainant.name, *(party.name for party in command.parties))
-    return "\n".join((command.statement, *(name for name in names if name)))
-
-
-def _in_groups(orders: Iterable[Order]) -> Iterator[list[Order]]:
-    group: list[Order] = []
-    for order in orders:
-        group.append(order)
-        if len(group) == _COMMITTED_TOGETHER:
-            yield group
-            group = []
-    if group:
-        yield group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -91,3 +92,59 @@ def test_the_demo_overwrites_nothing(run, house):
     ran = run("demo", "--db", "complaints.db", "--json")
 
     assert (ran.code, ran.error["why"]) == (6, "exists")
+
+
+NOTE = (
+    "do",
+    "AddNote",
+    "--complaint",
+    "SH01-2026-000001",
+    "--set",
+    "text=called",
+    "--as",
+    "li",
+    "--role",
+    "specialist",
+)
+
+
+def in_shell(line, *arguments, folder):
+    """Runs ``complaints`` as *line* has it, where ``"$@"`` is the whole command."""
+    return subprocess.run(
+        ["/bin/sh", "-c", line, "sh", *COMPLAINTS, *arguments],
+        cwd=folder,
+        capture_output=True,
+        env={**PLAIN, "LANG": "en_US.UTF-8"},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("line", ['"$@" >&-', '"$@" <&-', '"$@" 2>&-', '"$@" <&- >&- 2>&-'])
+def test_a_step_is_done_whichever_stream_is_closed(run, house, line):
+    ran = in_shell(line, *NOTE, folder=house.parent)
+
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert run("list", "--json").json["complaints"][2]["version"] == 5
+    assert run("verify").code == 0
+
+
+# a standard output that is open for reading only fails as a full device does, on every system
+def test_a_step_whose_result_is_lost_is_not_called_refused(run, house):
+    ran = in_shell('"$@" 1</dev/null', *NOTE, folder=house.parent)
+
+    assert (ran.returncode, ran.stderr.decode()) == (
+        8,
+        "Error: The result could not be written. Please check the disk or device it\n"
+        "    was to go to.\n"
+        "The step was taken all the same; please do not repeat it: SH01-2026-000001\n"
+        "[output]\n",
+    )
+    assert run("list", "--json").json["complaints"][2]["version"] == 5
+
+
+@pytest.mark.parametrize("command", [["list", "--json"], ["--help", "--json"]], ids=" ".join)
+def test_a_lost_result_is_told_to_scripts_too(house, command):
+    ran = in_shell('"$@" 1</dev/null', *command, folder=house.parent)
+
+    assert (ran.returncode, json.loads(ran.stderr)["error"]) == (8, "output")

@@ -385,3 +385,39 @@ def test_common_options_stand_before_or_behind_the_command(run, house, monkeypat
 
     assert behind == before == over_the_environment
     assert run("list").code == 6
+
+
+# --- what reaches the terminal --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [["show", "SH\x1b[31mX\x07"], ["list", "--db", "x\x1b[31m"], ["\x1b[31m"], ["do", "\x9b31m"], ["list", "--\x1bx"]],
+)
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_what_was_typed_never_commands_the_terminal(run, house, typed, more):
+    ran = run(*typed, *more)
+
+    assert ran.code in (2, 3, 6)
+    assert [sign for sign in ran.out + ran.err if sign != "\n" and not sign.isprintable()] == []
+
+
+def test_stored_text_cannot_turn_the_reading_direction(run, house):
+    run(
+        "do",
+        "AddNote",
+        "--complaint",
+        FIRST,
+        "--set",
+        "text=paid \u202e999\u202c",
+        "--as",
+        "li",
+        "--role",
+        "specialist",
+    )
+
+    shown, told = run("show", FIRST, "--full"), run("show", FIRST, "--json")
+
+    assert "paid \\u202e999\\u202c" in shown.out
+    assert "\u202e" not in told.out
+    assert told.json["timeline"][4]["form"]["text"] == "paid \u202e999\u202c"

@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -661,3 +662,15 @@ def test_sqlalchemy_comes_with_the_sql_store_and_alembic_only_with_work_to_do(fi
     out, errors = run(WHAT_IS_IMPORTED, f"sqlite:///{file}").communicate(timeout=30)
 
     assert (out, errors) == ("[]\n['sqlalchemy', 'sqlite3']\n", "")
+
+
+def test_a_complaint_that_somebody_wrote_over_is_told_and_does_not_stop_the_others(file):
+    written(file, sample_complaint(1), sample_complaint(2))
+    with closing(sqlite3.connect(file)) as raw, raw:
+        raw.execute("UPDATE complaints_complaint SET snapshot = '{}' WHERE id = ?", (UUID(int=1).hex,))
+
+    with closing(opened(file)) as store, store.read() as reader:
+        with pytest.raises(BrokenHistoryError) as broken:
+            reader.complaint(UUID(int=1))
+        assert (broken.value.complaint, broken.value.what) == (UUID(int=1), "snapshot_unreadable")
+        assert reader.complaint(UUID(int=2)) == sample_complaint(2)

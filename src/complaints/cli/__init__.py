@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code; what each means stands in ``complaints.cli.exit_codes.EXIT_CODES``.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    _open_what_is_closed()
     language = language_of(typed, os.environ)
     for stream in (sys.stdout, sys.stderr):
         _bear_every_sign(stream)
@@ -41,6 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{_NOT_INSTALLED[language]}\n")
         return 2
     return run(typed, language)
+
+
+def _open_what_is_closed() -> None:
+    """Streams the caller closed lead nowhere; left closed, the database would be opened as the standard output."""
+    if all((sys.stdin, sys.stdout, sys.stderr)):
+        return
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
 
 
 def _bear_every_sign(stream: TextIO) -> None:

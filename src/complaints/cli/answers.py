@@ -14,6 +14,7 @@ import msgspec
 import rich_click as click
 
 from complaints.cli.arguments import code_for, words_of
+from complaints.forms.filled import data_from_json
 from complaints.locale import label
 from complaints.model.money import Money
 from complaints.model.words import Category
@@ -94,6 +95,7 @@ def set_field(data: dict[str, Any], cls: type, setting: str, typist: Typist) -> 
 
     Raises:
         UsageError: If it is no setting, or the form has no such place.
+        InvalidCommandError: If what stands behind ``:=`` is no JSON.
     """
     found = _SETTING.fullmatch(setting)
     path = _path(found["path"]) if found else ()
@@ -101,7 +103,8 @@ def set_field(data: dict[str, Any], cls: type, setting: str, typist: Typist) -> 
         raise click.UsageError(f"{label('screen', 'usage.setting', typist.language)} {setting[:80]}")
     hint = _hint_at(cls, path)
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    value = _json(found["text"]) if found["raw"] else typist.value(hint, found["text"], field=field)
+    text = found["text"].encode("utf-8", "surrogateescape")
+    value = data_from_json(text, name=found["path"]) if found["raw"] else typist.value(hint, found["text"], field=field)
     if not _put(data, path, value):
         raise click.UsageError(f"{label('screen', 'usage.place', typist.language)} {setting[:80]}")
 

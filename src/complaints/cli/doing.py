@@ -17,7 +17,15 @@ from complaints.cli.arguments import Moment, code_for, words_of
 from complaints.cli.asking import Questions
 from complaints.cli.cases import command_named, id_or_reference, in_brief, no_such_step
 from complaints.cli.exit_codes import DONE, exit_code_of_refusals
-from complaints.cli.screen import show, show_json, show_lines, show_refusals, width_of_terminal
+from complaints.cli.screen import (
+    OutputLostError,
+    show,
+    show_json,
+    show_lines,
+    show_refusals,
+    visible,
+    width_of_terminal,
+)
 from complaints.cli.settings import READER, Decorator, Settings, with_settings
 from complaints.cli.spoken import spoken_command
 from complaints.desk import Desk
@@ -152,7 +160,10 @@ def _take(desk: Desk, wanted: Wanted, order: Order, settings: Settings) -> int:
         key=wanted.key,
         expected_version=wanted.expected_version,
     )
-    _tell(desk, order.before, after, settings)
+    try:
+        _tell(desk, order.before, after, settings)
+    except OutputLostError:
+        raise OutputLostError(after.reference) from None
     return DONE
 
 
@@ -263,7 +274,7 @@ def _asked(wanted: Wanted, data: dict[str, Any], before: Complaint | None, typis
         return command_from(cls, data, {})
     questions = Questions(
         typist=typist,
-        ask=input,
+        ask=lambda prompt: input(visible(prompt)),
         say=show,
         suggestions=_suggestions(cls, before, typist.language),
         width=width_of_terminal(),

@@ -28,6 +28,7 @@ NOT_ALLOWED = 4
 CONFLICT = 5
 STORE = 6
 BROKEN = 7
+OUTPUT = 8
 INTERRUPTED = 130
 
 EXIT_CODES: Mapping[int, str] = {
@@ -39,6 +40,7 @@ EXIT_CODES: Mapping[int, str] = {
     CONFLICT: "exit.conflict",
     STORE: "exit.store",
     BROKEN: "exit.broken",
+    OUTPUT: "exit.output",
     INTERRUPTED: "exit.interrupted",
 }
 """Every exit code, and the code of its meaning under ``screen`` in ``locale/``. 2 is click's own, 130 the shell's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -12,13 +13,15 @@ import rich_click as click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption
 
 from complaints.cli.app import application
-from complaints.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, exit_code_of
-from complaints.cli.screen import OutputClosedError, show_error, show_problem, tell
+from complaints.cli.exit_codes import BAD_INPUT, DONE, INTERRUPTED, OUTPUT, exit_code_of
+from complaints.cli.screen import OutputClosedError, OutputLostError, show_error, show_problem, tell
 from complaints.errors import ComplaintError
 from complaints.forms.words import named
 from complaints.locale import label
 
 _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+
+_OUTPUT_FAILS = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO})
 
 
 def run(arguments: Sequence[str], language: str) -> int:
@@ -39,10 +42,36 @@ def run(arguments: Sequence[str], language: str) -> int:
         # so rich-click ends: with 2 where it shows the help instead of nothing, with 1 where nobody reads the help
         return BAD_INPUT if end.code == BAD_INPUT else DONE
     except OutputClosedError:
-        # what is left in the buffer has nowhere to go, and the interpreter would complain about it at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return DONE
+    except OutputLostError as error:
+        _forget_output()
+        _show_lost(error, language, is_json=is_json)
+        return OUTPUT
+    except OSError as error:
+        # rich prints the help past our own printing
+        if error.errno not in _OUTPUT_FAILS:
+            raise
+        _forget_output()
+        _show_lost(OutputLostError(), language, is_json=is_json)
+        return OUTPUT
     return code if isinstance(code, int) else DONE
+
+
+def _forget_output() -> None:
+    # what is left in the buffer has nowhere to go, and the interpreter would complain about it at the end
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_lost(error: OutputLostError, language: str, *, is_json: bool) -> None:
+    """What was done is done, even if it cannot be shown: nobody is to do it again."""
+    parts = [label("screen", "output.lost", language)]
+    if error.taken is not None:
+        parts.append(named(label("screen", "output.taken", language), error.taken, language))
+    if is_json:
+        tell(msgspec.json.encode({"error": "output", "sentence": "\n".join(parts), "taken": error.taken}).decode())
+    else:
+        show_problem("\n".join(parts), "output", language)
 
 
 def _show_usage_error(error: click.ClickException, language: str, *, is_json: bool) -> None:

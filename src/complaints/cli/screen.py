@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TextIO
 
 import msgspec
@@ -18,15 +19,36 @@ from complaints.forms.words import named
 from complaints.locale import label
 from complaints.model.event import Refusal
 
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = (
     (re.compile(r"^── .*", re.MULTILINE), "1;36"),
     (re.compile(r"^ *✓", re.MULTILINE), "32"),
     (re.compile(r"^ *✗.*", re.MULTILINE), "31"),
 )
+_COLOUR_OF_ERRORS = ((re.compile(r"\A.*"), "1;31"),)
+Colours = Iterable[tuple[re.Pattern[str], str]]
 
 
 class OutputClosedError(Exception):
     """Whoever read our output has seen enough."""
+
+
+class OutputLostError(Exception):
+    """
+    Our output could not be written.
+
+    Args:
+        taken: Case number of the complaint whose step is in the database all the same.
+    """
+
+    def __init__(self, taken: str | None = None) -> None:
+        super().__init__()
+        self.taken = taken
+
+
+def visible(text: str) -> str:
+    """*text* with escapes for what would command the terminal or turn the reading direction; JSON stays the same."""
+    return _INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def width_of_terminal() -> int:
@@ -41,10 +63,7 @@ def is_coloured(stream: TextIO) -> bool:
 
 def show(text: str) -> None:
     """Print text to be read."""
-    if is_coloured(sys.stdout):
-        for pattern, colour in _COLOURS:
-            text = pattern.sub(f"\x1b[{colour}m\\g<0>\x1b[0m", text)
-    _write(sys.stdout, text if text.endswith("\n") else f"{text}\n")
+    _write(sys.stdout, text if text.endswith("\n") else f"{text}\n", _COLOURS)
 
 
 def show_lines(lines: Iterable[str]) -> None:
@@ -57,9 +76,10 @@ def show_json(value: object) -> None:
     _write(sys.stdout, msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
 
 
-def tell(text: str) -> None:
-    """Say something that is no result: on the error stream."""
-    _write(sys.stderr, f"{text}\n")
+def tell(text: str, colours: Colours = ()) -> None:
+    """Say something that is no result: on the error stream; where that is lost too, nobody can be told."""
+    with suppress(OutputLostError):
+        _write(sys.stderr, f"{text}\n", colours)
 
 
 def show_error(error: ComplaintError, language: str, *, is_json: bool) -> None:
@@ -74,9 +94,7 @@ def show_problem(text: str, code: str, language: str) -> None:
     """Tell a problem in words, wrapped, and its code."""
     head = label("screen", "error", language)
     lines = [*_fitted(named(head, text, language)), f"[{code}]"]
-    if is_coloured(sys.stderr):
-        lines[0] = f"\x1b[1;31m{lines[0]}\x1b[0m"
-    tell("\n".join(lines))
+    tell("\n".join(lines), _COLOUR_OF_ERRORS)
 
 
 def show_refusals(refusals: Iterable[Refusal], language: str) -> None:
@@ -117,9 +135,14 @@ def _fitted(text: str) -> list[str]:
     return lines
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO, text: str, colours: Colours = ()) -> None:
+    text = visible(text)
+    for pattern, colour in colours if is_coloured(stream) else ():
+        text = pattern.sub(f"\x1b[{colour}m\\g<0>\x1b[0m", text)
     try:
         click.echo(text, file=stream, nl=False, color=True)
         stream.flush()
     except BrokenPipeError:
         raise OutputClosedError from None
+    except OSError:
+        raise OutputLostError from None

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from complaints.demo.house import STAFF, House
 from complaints.demo.sample import Refused, Sample
 from complaints.demo.story import AT_THE_COUNTER
-from complaints.desk import Order
 from complaints.errors import ComplaintError
 from complaints.model.complaint import Complaint
+from complaints.orders import Order
 from complaints.stages.anytime import AddNote
 
 __all__ = ["take_in"]

@@ -13,12 +13,12 @@ from importlib.resources import files
 
 import attrs
 
-from complaints.desk import new_id
 from complaints.errors import ComplaintError, InvalidCommandError
 from complaints.locale import sentence
 from complaints.model.people import Customer, Dealer, ExternalRef
 from complaints.model.registration import Issue, Vehicle
 from complaints.model.words import Alarm, Category, Channel
+from complaints.orders import new_id
 from complaints.stages.intake import Receive
 
 __all__ = ["COMPONENTS", "Mark", "Refused", "Row", "Sample", "category_of", "read_sample", "shipped_text"]

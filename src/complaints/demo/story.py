@@ -32,7 +32,6 @@ from complaints.demo.steps import (
     uphold,
     work,
 )
-from complaints.desk import Order
 from complaints.model.execution import Acceptance
 from complaints.model.judgment import IssueJudgment
 from complaints.model.proposal import Remedy
@@ -50,6 +49,7 @@ from complaints.model.words import (
     State,
     Verdict,
 )
+from complaints.orders import Order
 from complaints.stages.execution import Accept, DecideAccountability, Decline
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import Receive

@@ -6,6 +6,7 @@ Filled-in forms: untrusted JSON becomes a command, or every fault in it at once.
 
 from __future__ import annotations
 
+import json
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -119,16 +120,36 @@ def data_from_json(text: bytes, *, name: str) -> object:
         name: What the text is called in the error: a file's name.
 
     Raises:
-        InvalidCommandError: If it is no JSON, or longer than ``MOST_BYTES``.
+        InvalidCommandError: If it is no JSON, longer than ``MOST_BYTES``, or says two things under one key.
     """
     if len(text) > MOST_BYTES:
         raise InvalidCommandError(name, [Fault(name, "too_long", most=MOST_BYTES, length=len(text))])
     try:
-        return msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"))
+        text = text.removeprefix(b"\xef\xbb\xbf")
+        data = msgspec.json.decode(text)
+        doubled = _doubled_keys(text)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         where = re.search(r"\(byte ([0-9]+)\)", str(error))
         line = text[: int(where[1])].count(b"\n") + 1 if where else 1
         raise InvalidCommandError(name, [Fault(name, "not_json", line=line)]) from None
+    if doubled:
+        raise InvalidCommandError(name, [Fault(name, "doubled_key", keys=doubled)])
+    return data
+
+
+def _doubled_keys(text: bytes) -> tuple[str, ...]:
+    """Keys that stand twice in one mapping: msgspec keeps the last of them and does not say so."""
+    doubled: dict[str, None] = {}
+
+    def keep(pairs: list[tuple[str, object]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen and len(doubled) < _MOST_UNKNOWN:
+                doubled[key[:_NAME_SHOWN]] = None
+            seen.add(key)
+
+    json.loads(text, object_pairs_hook=keep, parse_int=str, parse_float=str)
+    return tuple(doubled)
 
 
 # --- bounds ---------------------------------------------------------------------------------------------------------

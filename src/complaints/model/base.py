@@ -73,8 +73,8 @@ def noun(cls: type[T]) -> type[T]:
     Raises:
         InvalidCommandError: On creation, with every fault.
     """
-    cls.__attrs_post_init__ = _check_at_birth  # type: ignore[attr-defined]  # attrs and msgspec call it by this name
-    return attrs.frozen(kw_only=True)(cls)
+    cls.__attrs_post_init__ = check_at_birth  # type: ignore[attr-defined]  # attrs and msgspec call it by this name
+    return attrs.frozen(kw_only=True, weakref_slot=False)(cls)
 
 
 def faults_of(value: object) -> Iterator[Fault]:
@@ -95,7 +95,13 @@ def faults_in(cls: type, values: Mapping[str, object]) -> Iterator[Fault]:
             yield from check(values[name], name)
 
 
-def _check_at_birth(self: object) -> None:
+def check_at_birth(self: object) -> None:
+    """
+    Refuse *self* if anything is wrong with it; the ``__attrs_post_init__`` of whatever is checked whole.
+
+    Raises:
+        InvalidCommandError: With every fault.
+    """
     if _REREADING.is_on:
         return
     cls = type(self)
@@ -362,6 +368,7 @@ def _yes_or_no(limits: Mapping[str, Any]) -> Check:
 
 __all__ = [
     "UUID",
+    "check_at_birth",
     "evolve",
     "faults_in",
     "faults_of",

@@ -48,6 +48,20 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int
 
 
+class Visit(msgspec.Struct, frozen=True, gc=False):
+    """
+    When the complaint was last in a state: numbers of events.
+
+    Attributes:
+        number: The event that last entered the state.
+        began: The event that had last entered its stage from another stage.
+    """
+
+    state: State
+    number: int
+    began: int
+
+
 class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     """
     One complaint as it stands now.
@@ -63,12 +77,11 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         id: Unique for ever.
         reference: The case number, ``<dealer>-<year>-<number>``.
         version: The number of its last event.
-        entered: For each state visited, the number of the event that last entered it.
-        began: For each stage visited, the number of the event that last entered it from another stage.
+        visits: The states it was in, each once, in the order they were last entered.
         passes: How often the complaint went backwards, plus one.
         floor: The lowest severity it may have, for life.
         alarmed_late: Whether a fact that shuts the fast track became known.
-        deadlines: The latest due date the policy set, by clock.
+        clocks: The latest due date the policy set for each clock.
         head: Digest of the last event.
     """
 
@@ -87,11 +100,10 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     floor: Severity = Severity.GENERAL
     track: Track = Track.OPEN
     passes: int = 1
-    entered: Mapping[State, int] = msgspec.field(default_factory=dict)
-    began: Mapping[Stage, int] = msgspec.field(default_factory=dict)
+    visits: tuple[Visit, ...] = ()
     duties: Mapping[Duty, Assignment] = msgspec.field(default_factory=dict)
     former_handlers: tuple[str, ...] = ()
-    deadlines: Mapping[str, Deadline] = msgspec.field(default_factory=dict)
+    clocks: tuple[Deadline, ...] = ()
     promises: tuple[Promise, ...] = ()
     contacts: int = 0
     acknowledged_at: datetime | None = None
@@ -122,6 +134,22 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     classification: Classification | None = None
     outcome: Outcome | None = None
     repeat_of: UUID | None = None
+
+    @property
+    def entered(self) -> Mapping[State, int]:
+        """For each state visited, the number of the event that last entered it."""
+        return {visit.state: visit.number for visit in self.visits}
+
+    @property
+    def began(self) -> Mapping[Stage, int]:
+        """For each stage visited, the number of the event that last entered it from another stage."""
+        # the latest visits come last, and a stage never begins earlier than before
+        return {visit.state.stage: visit.began for visit in self.visits}
+
+    @property
+    def deadlines(self) -> Mapping[str, Deadline]:
+        """The latest due date the policy set, by clock."""
+        return {deadline.clock: deadline for deadline in self.clocks}
 
     @property
     def stage(self) -> Stage:
@@ -177,4 +205,4 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     def was_in(self, state: State) -> bool:
         """Whether the complaint has ever been in *state*."""
-        return state in self.entered
+        return any(visit.state is state for visit in self.visits)

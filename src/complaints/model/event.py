@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from complaints.errors import Fact
 from complaints.model.base import line, noun, number, prose, several
-from complaints.model.complaint import Complaint
+from complaints.model.complaint import Complaint, Visit
 from complaints.model.people import Actor, Dealer
 from complaints.model.promise import Deadline
 from complaints.model.words import OPEN, Severity, Stage, State, Track
@@ -128,15 +128,19 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
     if source is not target:
         changes["state"] = target
         changes["moved_at"] = event.at
-        changes["entered"] = {**after.entered, target: event.number}
-        stage = target.stage
-        if source is None or source.stage is not stage:
-            changes["began"] = {**after.began, stage: event.number}
+        changes["visits"] = _visits_with(after, source, target, event.number)
         if source is not None and _ORDER.get(target, 99) < _ORDER.get(source, 98):
             changes["passes"] = after.passes + 1
     if event.deadlines:
-        changes["deadlines"] = {**after.deadlines, **{deadline.clock: deadline for deadline in event.deadlines}}
+        latest = {deadline.clock: deadline for deadline in (*after.clocks, *event.deadlines)}
+        changes["clocks"] = tuple(latest.values())
     return replace(after, **changes)
+
+
+def _visits_with(before: Complaint, source: State | None, target: State, number: int) -> tuple[Visit, ...]:
+    stays = source is not None and source.stage is target.stage
+    began = before.visits[-1].began if stays else number
+    return (*[visit for visit in before.visits if visit.state is not target], Visit(target, number, began))
 
 
 class Refusal:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from complaints.errors import Fault, InvalidCommandError
-from complaints.model.base import faults_of
+from complaints.model.base import check_at_birth
 
 
 @attrs.frozen(init=False, order=False)
@@ -35,10 +35,7 @@ class Money:
         except ArithmeticError:
             raise InvalidCommandError("Money", [Fault("amount", "not_a_number")]) from None
 
-    def __attrs_post_init__(self) -> None:
-        faults = list(faults_of(self))
-        if faults:
-            raise InvalidCommandError("Money", faults)
+    __attrs_post_init__ = check_at_birth
 
     def _faults(self) -> Iterator[Fault]:
         exponent = self.amount.as_tuple().exponent if isinstance(self.amount, Decimal) else 0

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
-from complaints.errors import Fault, InvalidCommandError
-from complaints.model.base import faults_of, line, noun
+from complaints.errors import Fault
+from complaints.model.base import check_at_birth, line, noun
 from complaints.model.words import RANKS, Channel, Department, PartyKind, Role
 
 
@@ -47,10 +47,7 @@ class Actor:
     ) -> None:
         self.__attrs_init__(id, _held(roles), dealer, department)
 
-    def __attrs_post_init__(self) -> None:
-        faults = list(faults_of(self))
-        if faults:
-            raise InvalidCommandError("Actor", faults)
+    __attrs_post_init__ = check_at_birth
 
     @property
     def rank(self) -> int:
@@ -103,10 +100,7 @@ class Dealer:
     ) -> None:
         self.__attrs_init__(id, zone, language, currency, calendar)
 
-    def __attrs_post_init__(self) -> None:
-        faults = list(faults_of(self))
-        if faults:
-            raise InvalidCommandError("Dealer", faults)
+    __attrs_post_init__ = check_at_birth
 
     def _faults(self) -> Iterator[Fault]:
         try:

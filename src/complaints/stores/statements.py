@@ -60,6 +60,7 @@ class Statements:
     # writing
     add_complaint: str  # id, dealer, reference, version, six searched, head, snapshot
     change_complaint: str  # version, six searched, head, snapshot, id, version seen, head seen
+    change_state: str  # version, state, stage, head, snapshot, id, version seen, head seen
     change_snapshot: str  # version, head, snapshot, id, version seen, head seen
     add_event: str  # complaint, number, command, recorded_at, digest, body
     add_personal: str  # complaint, number, path, salt, text
@@ -135,6 +136,7 @@ def _changing(t: Tables) -> dict[str, str]:
     seen = (c.id == bindparam("id"), c.version == bindparam("seen"), c.head == bindparam("seen_head"))
     return {
         "change_complaint": _update(t.complaint, "version", *searched, "head", "snapshot", where=seen),
+        "change_state": _update(t.complaint, "version", "state", "stage", "head", "snapshot", where=seen),
         "change_snapshot": _update(t.complaint, "version", "head", "snapshot", where=seen),
         "change_words": _update(t.words, "words", where=(t.words.c.complaint == bindparam("id"),)),
         "change_counter": _update(t.counter, "value", where=(t.counter.c.name == bindparam("seen_name"),)),

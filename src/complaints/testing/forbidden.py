@@ -11,7 +11,6 @@ from uuid import UUID
 
 import attrs
 
-from complaints.desk import Order, new_id
 from complaints.errors import (
     ComplaintError,
     ConflictError,
@@ -45,6 +44,7 @@ from complaints.model.words import (
     TaskResult,
     Verdict,
 )
+from complaints.orders import Order, new_id
 from complaints.rows import Entry, Move
 from complaints.stages.anytime import AddEvidence, KeepPromise, MakePromise, RecordContact, SetSeverity
 from complaints.stages.execution import AbandonExecution, Accept, BookCompensation, DecideAccountability, ReportTask
@@ -609,7 +609,7 @@ def forbidden_receipt(house: House, now: datetime, choose: Choice, *, taken: UUI
     if small is not AUDITOR:
         possible.append(Forbidden(order=Order(adviser, small), error=RefusedError, code="receiver.cannot_handle"))
     if taken is not None:
-        possible.append(Forbidden(order=but(order, command=but(fine, id=taken)), error=ConflictError))
+        possible.append(Forbidden(order=but(order, command=but(fine, id=taken)), error=RefusedError, code="id.taken"))
     return choose.one(possible)
 
 

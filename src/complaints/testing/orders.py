@@ -17,7 +17,6 @@ from uuid import UUID
 import attrs
 import msgspec
 
-from complaints.desk import Order
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command
 from complaints.model.execution import Acceptance, Measure, Task
@@ -55,6 +54,7 @@ from complaints.model.words import (
     TaskResult,
     Verdict,
 )
+from complaints.orders import Order
 from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
 from complaints.stages.execution import (
     AbandonExecution,

@@ -24,7 +24,7 @@ from complaints.errors import (
     StoreError,
 )
 from complaints.model.base import evolve
-from complaints.model.complaint import Assignment, Complaint
+from complaints.model.complaint import Assignment, Complaint, Visit
 from complaints.model.people import Customer, ExternalRef
 from complaints.model.registration import Issue, Registration, Vehicle
 from complaints.model.words import Answer, Channel, Department, Duty, Severity, Stage, State
@@ -50,8 +50,7 @@ def sample_complaint(n: int, registration: Registration | None = None, **changes
         updated_at=received_at,
         moved_at=received_at,
         head=_digest(n, 1),
-        entered={State.INTAKE: 1},
-        began={Stage.INTAKE: 1},
+        visits=(Visit(State.INTAKE, 1, 1),),
     )
     return evolve(complaint, **changes)
 

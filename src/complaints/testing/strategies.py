@@ -10,12 +10,13 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from complaints.desk import Desk, Order
+from complaints.desk import Desk
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command
 from complaints.model.people import Actor
+from complaints.orders import Order
 from complaints.stores.base import Store
 from complaints.testing.anything import Filler
 from complaints.testing.choice import Choice

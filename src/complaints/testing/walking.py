@@ -15,7 +15,7 @@ from uuid import UUID
 
 import attrs
 
-from complaints.desk import Desk, Order
+from complaints.desk import Desk
 from complaints.errors import ComplaintError, NotFoundError
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
@@ -23,6 +23,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM
 from complaints.model.words import State
+from complaints.orders import Order
 from complaints.rows import Entry, Move
 from complaints.stages.execution import AbandonExecution, Decline
 from complaints.stages.fast_track import SettleAtOnce

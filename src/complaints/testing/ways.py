@@ -10,11 +10,12 @@ from uuid import UUID
 
 import attrs
 
-from complaints.desk import Desk, Order
+from complaints.desk import Desk
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal
 from complaints.model.people import SYSTEM, Actor
 from complaints.model.words import State
+from complaints.orders import Order
 from complaints.rows import Move
 from complaints.stages.anytime import AddEvidence, KeepPromise, RecordContact
 from complaints.stages.execution import (
