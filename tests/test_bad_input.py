@@ -612,5 +612,5 @@ def test_the_command_line_leaves_a_file_alone_that_is_no_database(tmp_path, caps
 
     ended_with = main([*DO_NOTE, "--set", "text=x", "--db", str(letter), "--lang", language])
 
-    assert (ended_with, capsys.readouterr().err.splitlines()[-1]) == (6, "[store.unusable]")
+    assert (ended_with, capsys.readouterr().err.splitlines()[-1]) == (6, "[store.not_a_database]")
     assert ([path.name for path in tmp_path.iterdir()], letter.read_bytes()) == (["letter.db"], content)

@@ -23,7 +23,7 @@ from complaints.cli.asking import Questions
 from complaints.forms.filled import command_from
 from complaints.model.registration import Issue
 from complaints.stages.anytime import AddNote, SetSeverity
-from complaints.stages.intake import AnswerAssignment, CompleteRegistration
+from complaints.stages.intake import AnswerAssignment, CompleteRegistration, Receive
 from complaints.stages.judgment import Uphold
 from complaints.stages.proposal import Approve
 from tests.cli.conftest import FIRST, PLAIN
@@ -89,6 +89,22 @@ def test_a_wrong_answer_is_told_at_once_and_asked_again():
         "Severity *: ",
         "  ✗ severity: This is needed here. Please fill it in.",
         "Severity *: ",
+    ]
+
+
+def test_a_moment_that_has_not_come_is_told_at_once_and_asked_again():
+    person = Person("2136-01-06 09:00", "2026-01-05 08:00")
+
+    assert person.fill(Receive, complainant={}, channel="phone", statement="x", dealer="SH01") == {
+        "complainant": {},
+        "channel": "phone",
+        "statement": "x",
+        "dealer": "SH01",
+        "received_at": "2026-01-05T08:00:00+08:00",
+    }
+    assert person.shown[1:3] == [
+        "  ✗ The time given, 2136-01-06 09:00 +08:00, has not come yet.",
+        "  Please check the date and the time zone.",
     ]
 
 

@@ -259,6 +259,23 @@ def test_a_form_that_is_none_is_refused(run, house, text):
     assert (ran.code, ran.error["error"]) == (2, "invalid")
 
 
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("{", "not_json"),
+        ("NaN", "not_json"),
+        ("", "not_json"),
+        ("called", "not_json"),
+        ('{"a":1,"a":2}', "doubled_key"),
+    ],
+)
+def test_what_is_typed_as_json_is_json(run, house, raw, code):
+    ran = run("do", "AddNote", "--complaint", FIRST, *LI, "--set", f"text:={raw}", "--json")
+
+    assert (ran.code, [(fault["field"], fault["code"]) for fault in ran.error["faults"]]) == (2, [("text", code)])
+    assert versions(run) == [2, 1, 4]
+
+
 def test_a_form_that_is_wrong_makes_no_database(run, tmp_path):
     ran = run("do", "Receive", *LI, "--dealer", "SH01")
 
@@ -271,6 +288,13 @@ def test_a_form_that_is_wrong_makes_no_database(run, tmp_path):
         "  statement: This is needed here. Please fill it in.\n"
         "[invalid]\n"
     )
+
+
+def test_a_refused_beginning_makes_no_database(run, tmp_path):
+    refused = run(*RECEIVE, "--set", "received_at=2136-01-06T09:00+08:00", "--json")
+
+    assert (refused.code, refused.error["refusals"][0]["code"]) == (1, "time.in_future")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_reading_does_not_wait_for_somebody_who_writes(run, house):

@@ -135,10 +135,12 @@ def test_a_step_whose_result_is_lost_is_not_called_refused(run, house):
 
     assert (ran.returncode, ran.stderr.decode()) == (
         8,
-        "Error: The result could not be written. Please check the disk or device it\n"
-        "    was to go to.\n"
-        "The step was taken all the same; please do not repeat it: SH01-2026-000001\n"
-        "[output]\n",
+        (
+            "Error: The result could not be written. Please check the disk or device it\n"
+            "    was to go to.\n"
+            "The step was taken all the same; please do not repeat it: SH01-2026-000001\n"
+            "[output]\n"
+        ),
     )
     assert run("list", "--json").json["complaints"][2]["version"] == 5
 

@@ -15,6 +15,8 @@ from complaints.model.words import Severity, State
 from complaints.stages.anytime import AddEvidence
 from tests.cli.conftest import FIRST, SECOND, THIRD
 
+ADD_NOTE = ("do", "AddNote", "--as", "li", "--role", "specialist", "--set", "text=x", "--complaint")
+
 # --- list -----------------------------------------------------------------------------------------------------------
 
 
@@ -210,7 +212,7 @@ def test_whole_histories_are_counted(run, house):
 
 
 def test_a_changed_event_is_found(run, house):
-    _change(house, "UPDATE complaints_event SET body = replace(body, 'fewest', 'utmost') WHERE number = 2")
+    _change(house, "UPDATE complaints_event SET body = replace(body, 'handler', 'caller') WHERE number = 2")
 
     ran, one, as_json = run("verify"), run("verify", FIRST), run("verify", "--json")
 
@@ -234,7 +236,7 @@ def test_a_cut_off_end_is_found_against_a_checkpoint(run, house):
 
 
 def test_no_checkpoint_is_written_of_a_broken_history(run, house, tmp_path):
-    _change(house, "UPDATE complaints_event SET body = replace(body, 'fewest', 'utmost') WHERE number = 2")
+    _change(house, "UPDATE complaints_event SET body = replace(body, 'handler', 'caller') WHERE number = 2")
 
     ran = run("verify", "--write-checkpoint", "kept.json")
 
@@ -366,6 +368,44 @@ def test_another_programs_database_is_told_and_not_touched(run, tmp_path):
 @pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "no such folder/x.db"])
 def test_an_address_that_cannot_be_used_is_told(run, url):
     assert run("list", "--db", url).code == 6
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("x" * 300, "store.cannot_open"),
+        ("loop/x.db", "store.cannot_open"),
+        ("plain.txt/x.db", "store.cannot_open"),
+        ("folder", "store.cannot_open"),
+        ("x\udcff.db", "store.url"),
+        ("sqlite:///complaints.db?nonsense=1", "store.url"),
+        ("sqlite:///complaints.db?timeout=abc", "store.url"),
+        ("sqlite://here:abc/x.db", "store.url"),
+        ("sqlite+aiosqlite:///complaints.db", "store.dialect"),
+        ("sqlite+nonsense:///complaints.db", "store.dialect"),
+    ],
+)
+@pytest.mark.parametrize("command", [["list"], ["db", "upgrade"], [*ADD_NOTE, FIRST], [*ADD_NOTE, FIRST, "--dry-run"]])
+def test_what_cannot_be_opened_is_told_by_what_is_the_matter(run, house, tmp_path, address, error, command):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "plain.txt").write_text("text")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+
+    told, shown = run(*command, "--db", address, "--json"), run(*command, "--db", address)
+
+    if command == ["list"] and "?" in address:
+        assert told.code in (0, 6)
+    else:
+        assert (told.code, told.error["error"], shown.err.splitlines()[-1]) == (6, error, f"[{error}]")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("copy", ["x" * 300, "loop/x.db", "x\udcff.db"])
+def test_a_backup_to_where_no_file_can_be_is_told(run, house, tmp_path, copy):
+    (tmp_path / "loop").symlink_to("loop")
+
+    assert run("db", "backup", copy).code == 6
 
 
 def test_reading_changes_no_byte(run, house):

@@ -246,3 +246,18 @@ def test_more_json_than_anybody_types_is_not_read():
         data_from_json(b" " * (MOST_BYTES + 1), name="form.json")
 
     assert refused.value.faults == (Fault("form.json", "too_long", most=MOST_BYTES, length=MOST_BYTES + 1),)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (b'{"text": "x", "text": "x"}', ("text",)),
+        (b'{"a": [{"b": 1, "b": 2}], "c": 1, "c": 1, "c": 1}', ("b", "c")),
+        (b'{"\\u001b": 1, "\\u001b": 2}', ("'\\x1b'",)),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_and_never_guessed_about(text, keys):
+    with pytest.raises(InvalidCommandError) as refused:
+        data_from_json(text, name="form.json")
+
+    assert refused.value.faults == (Fault("form.json", "doubled_key", keys=keys),)

@@ -7,7 +7,21 @@ from uuid import UUID
 
 import pytest
 
-from complaints import Channel, Customer, Issue, Party, Refusal, Role, Severity, Stage, State, Vehicle
+from complaints import (
+    Channel,
+    Customer,
+    Fault,
+    InvalidCommandError,
+    Issue,
+    Party,
+    Refusal,
+    Role,
+    Severity,
+    Stage,
+    State,
+    Vehicle,
+    new_id,
+)
 from complaints.model.people import SYSTEM, ExternalRef
 from complaints.model.words import Alarm, Answer, Duty, Kind, PartyKind, Purpose, Track
 from complaints.rows import Move
@@ -443,13 +457,34 @@ def test_a_complaint_is_not_assigned_to_the_person_complained_of():
     assert refusals == (Refusal("assignee.involved", assignee="chen"),)
 
 
-# A8: whoever did the work may still have to carry the remedy out
-def test_somebody_complained_of_may_own_a_task():
-    case = Case().received(complained_of=("chen",))
+# A8: whoever did the work may still have to carry the remedy out; and nobody's absence may block it
+def test_a_task_gets_a_new_owner_who_may_be_the_person_complained_of():
+    case = Case().to(State.EXECUTION).about("chen")
 
-    case.assigned(Duty.TASK_OWNER, "chen")
+    case.does(Assign, zhao, duty=Duty.TASK_OWNER, assignee="chen", basis="the owner has left", task="T1")
+    case.reported("T1", by=chen)
 
-    assert case.complaint.duties[Duty.TASK_OWNER].assignee == "chen"
+    assert [task.owner for task in case.complaint.tasks if task.id == "T1"] == ["chen"]
+    assert Duty.TASK_OWNER not in case.complaint.duties
+
+
+@shows(Assign, "assignment.no_task")
+def test_only_an_open_task_gets_a_new_owner():
+    case = Case().received()
+
+    refusals = case.refused(Assign, by=zhao, duty=Duty.TASK_OWNER, assignee="chen", basis="has the fewest", task="T1")
+
+    assert refusals == (Refusal("assignment.no_task", tasks=()),)
+
+
+@pytest.mark.parametrize(
+    ("duty", "task", "code"), [(Duty.TASK_OWNER, None, "missing"), (Duty.CALLER, "T1", "not_with_duty")]
+)
+def test_a_task_is_named_with_the_duty_of_its_owner_and_with_no_other(duty, task, code):
+    with pytest.raises(InvalidCommandError) as stopped:
+        Assign(complaint=new_id(), duty=duty, assignee="chen", basis="has the fewest", task=task)
+
+    assert stopped.value.faults == (Fault("task", code),)
 
 
 @shows(Assign, "caller.is_handler")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -17,6 +17,7 @@ from complaints.forms.filled import faults_in_field, value_from
 from complaints.forms.layout import side_by_side, wrapped
 from complaints.forms.words import named
 from complaints.locale import field_label, label, word
+from complaints.model.event import Refusal
 from complaints.model.money import Money
 from complaints.model.words import Category
 
@@ -157,9 +158,18 @@ class Questions:
                 text = suggested or ""
             value = self._value(kind, text, field.name) if text else None
             faults = faults_in_field(cls, field.name, value) if text else (Fault(field.name, "missing"),)
-            if not faults:
+            if not faults and not self._is_to_come(cls, field.name, value):
                 return value
             self.show_faults(faults)
+
+    def _is_to_come(self, cls: type, field: str, value: object) -> bool:
+        """Whether the step would be refused since it lies in the future: better told now than after the whole form."""
+        if field != getattr(cls, "when", None) or datetime.fromisoformat(str(value)) <= datetime.now(UTC):
+            return False
+        said = Refusal("time.in_future", at=str(value)).sentence(self.typist.language)
+        for line in wrapped(f"✗ {said}", self.width - len(_INDENT)):
+            self.say(f"{_INDENT}{line}")
+        return True
 
     def _value(self, kind: Any, text: str, field: str) -> object:
         item, choices = _item(kind), tuple(self._choices(kind, field))

@@ -45,8 +45,7 @@ def _upgrade(language: str) -> click.Command:
     @with_settings(language, "database", "is_json")
     def upgrade(settings: Settings) -> None:
         # opening a file to write brings it up to date; one that is not there is not made for that
-        is_there = settings.file is None or settings.file.exists()
-        settings.store(is_read_only=not is_there).close()
+        settings.store(is_read_only=not settings.is_there).close()
         _show_status(settings)
 
     return upgrade

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -121,23 +120,21 @@ class Order:
 
 def _do(wanted: Wanted, settings: Settings) -> int:
     if _is_about_one(wanted.cls):
-        is_there = settings.file is None or settings.file.exists()
         # a mistyped path is no wish for a new database
-        with settings.desk(is_read_only=wanted.is_dry_run or not is_there) as desk:
+        with settings.desk(is_read_only=wanted.is_dry_run or not settings.is_there) as desk:
             return _take(desk, wanted, _order(desk, wanted, settings), settings)
     if wanted.case is not None:
         raise click.UsageError(f"{settings.says('usage.begins')} --complaint {wanted.case}")
     order = _order(None, wanted, settings)
-    with _desk_to_begin_at(wanted, settings) as desk:
-        return _take(desk, wanted, order, settings)
-
-
-def _desk_to_begin_at(wanted: Wanted, settings: Settings) -> AbstractContextManager[Desk]:
-    """Receiving makes a new database where there is none, but not for the mere question whether it could."""
-    if wanted.is_dry_run and settings.file is not None and not settings.file.exists():
+    if not settings.is_there:
+        # receiving makes a new database where there is none, but only once the step has proved acceptable
         house = settings.described_house
-        return Desk(dealers=house.dealers, policy=house.policies)
-    return settings.desk(is_read_only=wanted.is_dry_run)
+        with Desk(dealers=house.dealers, policy=house.policies) as desk:
+            if wanted.is_dry_run:
+                return _take(desk, wanted, order, settings)
+            _handled(desk, wanted, order)
+    with settings.desk(is_read_only=wanted.is_dry_run) as desk:
+        return _take(desk, wanted, order, settings)
 
 
 def _order(desk: Desk | None, wanted: Wanted, settings: Settings) -> Order:
@@ -152,7 +149,16 @@ def _order(desk: Desk | None, wanted: Wanted, settings: Settings) -> Order:
 def _take(desk: Desk, wanted: Wanted, order: Order, settings: Settings) -> int:
     if wanted.is_dry_run:
         return _foresee(desk, wanted, order, settings)
-    after = desk.handle(
+    after = _handled(desk, wanted, order)
+    try:
+        _tell(desk, order.before, after, settings)
+    except OutputLostError:
+        raise OutputLostError(after.reference) from None
+    return DONE
+
+
+def _handled(desk: Desk, wanted: Wanted, order: Order) -> Complaint:
+    return desk.handle(
         order.command,
         by=order.by,
         recorded_by=order.recorded_by,
@@ -160,11 +166,6 @@ def _take(desk: Desk, wanted: Wanted, order: Order, settings: Settings) -> int:
         key=wanted.key,
         expected_version=wanted.expected_version,
     )
-    try:
-        _tell(desk, order.before, after, settings)
-    except OutputLostError:
-        raise OutputLostError(after.reference) from None
-    return DONE
 
 
 def _is_about_one(cls: type[Command]) -> bool:

@@ -87,7 +87,7 @@ def show_error(error: ComplaintError, language: str, *, is_json: bool) -> None:
     if is_json:
         tell(msgspec.json.encode(error_data(error, language)).decode())
         return
-    show_problem(error.sentence(language), error.code, language)
+    show_problem(error.sentence(language), _code_of(error), language)
 
 
 def show_problem(text: str, code: str, language: str) -> None:
@@ -108,7 +108,11 @@ def error_data(error: ComplaintError, language: str) -> dict[str, object]:
     """An error for scripts: code, sentence, facts, and what it carries."""
     from complaints.forms.case_file import event_data, refusal_data
 
-    data: dict[str, object] = {"error": error.code, "sentence": error.sentence(language), "facts": dict(error.facts)}
+    data: dict[str, object] = {
+        "error": _code_of(error),
+        "sentence": error.sentence(language),
+        "facts": dict(error.facts),
+    }
     if isinstance(error, InvalidCommandError):
         data["faults"] = [
             {"field": fault.field, "code": fault.code, "sentence": fault.sentence(language)} for fault in error.faults
@@ -122,6 +126,11 @@ def error_data(error: ComplaintError, language: str) -> dict[str, object]:
     if isinstance(error, StoreError):
         data["why"] = error.why
     return data
+
+
+def _code_of(error: ComplaintError) -> str:
+    """A store's trouble is told by what is the matter with it: the sentence has that code."""
+    return f"store.{error.why}" if isinstance(error, StoreError) else error.code
 
 
 def _fitted(text: str) -> list[str]:

@@ -62,7 +62,29 @@ class Settings:
     def file(self) -> Path | None:
         """The database's file, if its address names one."""
         scheme, _, name = self.url.partition(":///")
+        name = name.partition("?")[0]
         return Path(name) if scheme == "sqlite" and name else None
+
+    @property
+    def is_there(self) -> bool:
+        """
+        Whether the database's file is there; an address that names no file is taken as it is.
+
+        Raises:
+            StoreError: If nobody can tell: the path is no path, or its folder is closed to us.
+        """
+        if self.file is None:
+            return True
+        try:
+            str(self.file).encode()
+            self.file.stat()
+        except FileNotFoundError:
+            return False
+        except ValueError:
+            raise StoreError("url") from None
+        except OSError:
+            raise StoreError("cannot_open", file=str(self.file)) from None
+        return True
 
     def says(self, code: str) -> str:
         """A word of the screen."""
@@ -136,7 +158,7 @@ class Settings:
         """
         from complaints.stores.sql import SqlStore
 
-        if is_read_only and self.file is not None and not self.file.exists():
+        if is_read_only and not self.is_there:
             raise StoreError("missing", file=str(self.file))
         return SqlStore.open(self.url, is_read_only=is_read_only)
 

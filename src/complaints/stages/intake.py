@@ -192,15 +192,28 @@ class Assign(Command):
     Args:
         assignee: Id of the person.
         basis: Why this person: load, skill, or who asked.
+        task: Id of the task that gets a new owner, with the duty of a task owner: nobody's absence may block a remedy.
     """
 
     complaint: UUID
     duty: Duty
     assignee: str = line(most=80)
-    basis: str = line()
+    basis: str = line(personal=True)
+    task: str | None = line(most=20, default=None)
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.duty is Duty.TASK_OWNER and self.task is None:
+            yield Fault("task", "missing")
+        if self.duty is not Duty.TASK_OWNER and self.task is not None:
+            yield Fault("task", "not_with_duty")
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The duty waits for the assignee's answer."""
+        """The duty waits for the assignee's answer; a task has a new owner at once."""
+        if self.task is not None:
+            tasks = tuple(
+                evolve(task, owner=self.assignee) if task.id == self.task else task for task in complaint.tasks
+            )
+            return evolve(complaint, tasks=tasks)
         asked = Assignment(duty=self.duty, assignee=self.assignee, number=event.number)
         return evolve(
             complaint,
@@ -309,6 +322,15 @@ def the_assignee_is_impartial(s: Situation) -> Refusal | None:
     if s.command.duty is Duty.TASK_OWNER or s.command.assignee not in s.complaint.involved:
         return None
     return Refusal("assignee.involved", assignee=s.command.assignee)
+
+
+@rule("assignment.no_task")
+def the_assigned_task_is_open(s: Situation) -> Refusal | None:
+    """Only a task that nobody has reported on can have a new owner."""
+    open_ones = tuple(task.id for task in s.complaint.open_tasks)
+    if s.command.duty is not Duty.TASK_OWNER or s.command.task in open_ones:
+        return None
+    return Refusal("assignment.no_task", tasks=open_ones)
 
 
 @rule("caller.is_handler")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import stat
 import sys
 import tempfile
 import time
@@ -92,10 +93,16 @@ class Database:
         Raises:
             StoreError: If there is no file to open, or it is no database.
         """
-        with translating(self.file):
-            borrowed = self._engine.raw_connection()
-            raw = borrowed.driver_connection
-            borrowed.detach()
+        try:
+            with translating(self.file):
+                borrowed = self._engine.raw_connection()
+                raw = borrowed.driver_connection
+                borrowed.detach()
+        except (TypeError, ValueError):
+            # an address of ours with a setting that sqlite3 does not have; a host's engine speaks for itself
+            if not self.is_ours:
+                raise
+            raise StoreError("url") from None
         if not isinstance(raw, sqlite3.Connection):
             raise StoreError("dialect", dialect=self._engine.driver)
         try:
@@ -148,19 +155,39 @@ def database_at(url: str | URL, *, busy_seconds: float, is_read_only: bool) -> D
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError("url") from None
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreError("dialect", dialect=parsed.get_backend_name())
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise StoreError("dialect", dialect=parsed.drivername)
     name = parsed.database or ""
     if name in ("", ":memory:") or parsed.query.get("mode") == "memory" or name.startswith("file::memory:"):
         raise StoreError("in_memory")
     file = Path(name).absolute()
-    # SQLite keeps its log beside the file
-    may_write = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
-    is_read_only = is_read_only or (file.is_file() and not may_write)
+    is_read_only = _is_closed_to_writing(file) or is_read_only
     engine = _engine_for_reading(file) if is_read_only else create_engine(parsed, poolclass=NullPool)
     return Database(engine, busy_seconds=busy_seconds, file=str(file), is_ours=True, is_read_only=is_read_only)
+
+
+def _is_closed_to_writing(file: Path) -> bool:
+    """
+    Whether *file* is there and may not be written.
+
+    Raises:
+        StoreError: ``url`` if it is no path at all; ``cannot_open`` if it is a folder, or in one that is closed to us.
+    """
+    try:
+        str(file).encode()
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        raise StoreError("url") from None
+    except OSError:
+        raise StoreError("cannot_open", file=str(file)) from None
+    if stat.S_ISDIR(mode):
+        raise StoreError("cannot_open", file=str(file))
+    # SQLite keeps its log beside the file
+    return stat.S_ISREG(mode) and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
 def _engine_for_reading(file: Path) -> Engine:
@@ -186,10 +213,13 @@ def copy_to(raw: sqlite3.Connection, source: str, target: Path) -> None:
     Raises:
         StoreError: ``exists`` if *target* is there already, or ``cannot_open`` if its folder cannot be written.
     """
-    if target.exists():
-        raise StoreError("exists", file=str(target))
     try:
+        str(target).encode()
+        if target.exists():
+            raise StoreError("exists", file=str(target))
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except ValueError:
+        raise StoreError("url") from None
     except OSError:
         raise StoreError("cannot_open", file=str(target)) from None
     os.close(descriptor)

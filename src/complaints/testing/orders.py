@@ -396,7 +396,10 @@ def _assign(s: Scene) -> Command | None:
         and actor.id not in busy
         and (duty is not Duty.HANDLER or actor.holds(Role.SPECIALIST))
     ]
-    return Assign(complaint=s.id, duty=duty, assignee=s.choose.one(able), basis="负荷最低") if able else None
+    if not able or (duty is Duty.TASK_OWNER and not s.complaint.open_tasks):
+        return None
+    task = s.choose.one(s.complaint.open_tasks).id if duty is Duty.TASK_OWNER else None
+    return Assign(complaint=s.id, duty=duty, assignee=s.choose.one(able), basis="负荷最低", task=task)
 
 
 def _answer_assignment(s: Scene) -> Command | None:
