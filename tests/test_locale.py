@@ -470,7 +470,7 @@ def test_an_extensions_refusal_without_a_sentence_hides_nothing():
 def test_a_fields_label_depends_on_its_owner():
     said = [field_label(owner, "kind", "zh_CN") for owner in ("Receive", "Remedy", "Party", "Evidence")]
 
-    assert said == ["来访类型", "补救方式", "与客户的关系", "证据类型"]
+    assert said == ["受理类型", "补救方式", "与客户的关系", "证据类型"]
 
 
 def test_a_language_we_do_not_speak_is_answered_in_english():

@@ -103,8 +103,8 @@ def test_a_moment_that_has_not_come_is_told_at_once_and_asked_again():
         "received_at": "2026-01-05T08:00:00+08:00",
     }
     assert person.shown[1:3] == [
-        "  ✗ The time given, 2136-01-06 09:00 +08:00, has not come yet.",
-        "  Please check the date and the time zone.",
+        "  ✗ The time given, 2136-01-06 09:00 +08:00, has not come",
+        "  yet. Please check the date and the time zone.",
     ]
 
 

@@ -91,7 +91,12 @@ def test_a_grumble_is_received_and_settled_at_the_counter(run, file):
         "--json",
     )  # fmt: skip
 
+    shown = run("show", received.json["reference"], "--lang", "zh_CN").out
     assert (settled.code, settled.err, settled.json["state"], settled.json["track"]) == (0, "", "follow_up", "fast")
+    # whoever settled the case did not judge who answers for it: the leader's standing order did
+    assert [line.split() for line in shown.splitlines() if line.startswith("责任认定")] == [
+        ["责任认定", "常设规定：SO-1@2026"]
+    ]
 
 
 def test_times_are_told_in_the_dealers_zone(run, house, file):

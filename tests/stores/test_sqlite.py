@@ -441,6 +441,13 @@ def test_what_cannot_be_opened_is_named(tmp_path):
         ("mysql://root:secret@db/complaints", "dialect"),
         ("complaints.db", "url"),
         ("", "url"),
+        ("sqlite:///no.db?timeout=abc", "url"),
+        ("sqlite:///no\0.db", "url"),
+        ("sqlite:///no\udcff.db", "url"),
+        ("sqlite://here:abc/no.db", "url"),
+        ("sqlite:///" + "x" * 300, "cannot_open"),
+        ("sqlite+aiosqlite:///no.db", "dialect"),
+        ("sqlite+nonsense:///no.db", "dialect"),
     ],
 )
 def test_an_address_that_names_no_sqlite_file_is_refused(url, why):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from complaints.cli.cases import in_brief
 from complaints.cli.screen import show, show_json, show_lines, width_of_terminal
 from complaints.cli.settings import Decorator, Settings, with_settings
 from complaints.cli.spoken import UnknownNameError, spoken_command
-from complaints.forms.layout import table
+from complaints.forms.layout import GAP, table, width_of
 from complaints.forms.words import Reader
 from complaints.locale import label
 from complaints.model.people import ExternalRef
@@ -28,6 +28,9 @@ _AS_GIVEN = (
     "state", "stage", "is_open", "handler", "department", "severity", "vehicle", "customer", "reference", "text",
     "after", "limit",
 )  # fmt: skip
+_COLUMNS = ("reference", "state", "severity", "handler", "received_at", "excerpt")
+_LEFT_OUT_FIRST = ("excerpt", "handler", "severity", "received_at")
+_SHORTEST_EXCERPT = 12
 
 
 def list_command(language: str) -> click.Command:
@@ -114,21 +117,34 @@ def _moment(given: datetime | None, zone: tzinfo) -> datetime | None:
 
 
 def _table(complaints: tuple[Complaint, ...], settings: Settings) -> Iterator[str]:
-    names = ("reference", "state", "severity", "handler", "received_at", "excerpt")
-    head = [label("field", name, settings.language) for name in names]
-    return table(head, (_row(one, settings) for one in complaints), width_of_terminal())
+    head = {name: label("field", name, settings.language) for name in _COLUMNS}
+    rows = [_row(one, settings) for one in complaints]
+    names = _fitting([head, *rows])
+    return table([head[name] for name in names], ([row[name] for name in names] for row in rows), width_of_terminal())
 
 
-def _row(complaint: Complaint, settings: Settings) -> list[str]:
+def _fitting(rows: list[Mapping[str, str]]) -> list[str]:
+    """The columns that fit the terminal: rather fewer of them than dates cut in two."""
+    names = list(_COLUMNS)
+    widths = {name: max(width_of(row[name]) for row in rows) for name in names}
+    widths["excerpt"] = min(widths["excerpt"], _SHORTEST_EXCERPT)
+    for name in _LEFT_OUT_FIRST:
+        if sum(widths[one] + len(GAP) for one in names) - len(GAP) <= width_of_terminal():
+            break
+        names.remove(name)
+    return names
+
+
+def _row(complaint: Complaint, settings: Settings) -> Mapping[str, str]:
     reader = Reader(settings.language, settings.zone_of(complaint.dealer))
-    return [
-        complaint.reference,
-        reader.word(complaint.state),
-        reader.word(complaint.severity),
-        complaint.handler or "–",
-        reader.moment(complaint.received_at),
-        complaint.registration.excerpt,
-    ]
+    return {
+        "reference": complaint.reference,
+        "state": reader.word(complaint.state),
+        "severity": reader.word(complaint.severity),
+        "handler": complaint.handler or "–",
+        "received_at": reader.moment(complaint.received_at),
+        "excerpt": complaint.registration.excerpt,
+    }
 
 
 __all__ = ["list_command"]

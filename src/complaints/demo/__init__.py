@@ -7,6 +7,7 @@ It touches one new database file and nothing else, and tells what it does throug
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -76,8 +77,9 @@ def _new_file(wanted: str | None) -> Path:
     if "://" in name:
         raise StoreError("dialect", dialect=name.partition("://")[0])
     file = Path(name)
-    if file.exists():
-        raise StoreError("exists", file=str(file))
+    with suppress(OSError, ValueError):  # what is no path is refused in better words when it is opened
+        if file.exists():
+            raise StoreError("exists", file=str(file))
     return file
 
 

@@ -10,9 +10,10 @@ from complaints.forms.layout import bullet, pairs, table
 from complaints.forms.words import Reader
 from complaints.model.complaint import Complaint
 from complaints.model.event import Event
+from complaints.model.execution import Accountability
 from complaints.model.judgment import IssueJudgment
 from complaints.model.money import Money, total
-from complaints.model.promise import PromiseMade
+from complaints.model.promise import Deadline, PromiseMade
 from complaints.model.proposal import Remedy
 
 Chapter = Callable[["Case"], Iterator[str]]
@@ -241,13 +242,37 @@ def _promised(case: Case, number: int) -> str | None:
 
 
 def deadlines(case: Case) -> Iterator[str]:
-    """The due dates that the policy set, with their source."""
+    """The due dates that the policy set, whether they were met as far as the complaint tells, and their source."""
     complaint, reader = case.complaint, case.reader
     ordered = sorted(complaint.deadlines.values(), key=lambda one: one.due)
-    head = [reader.field("Deadline", name) for name in ("clock", "due", "rule")]
+    clock, due, rule = (reader.field("Deadline", name) for name in ("clock", "due", "rule"))
     if ordered:
-        rows = ([reader.label("clock", one.clock), reader.moment(one.due), one.rule] for one in ordered)
-        yield from table(head, rows, case.width)
+        rows = (
+            [reader.label("clock", one.clock), reader.moment(one.due), _met(one, case), _rule(one.rule, reader)]
+            for one in ordered
+        )
+        yield from table([clock, due, reader.screen("deadline.met"), rule], rows, case.width)
+
+
+def _met(one: Deadline, case: Case) -> str:
+    """What stopped the clock came in time or late; a dash where the complaint itself does not tell."""
+    complaint, reader = case.complaint, case.reader
+    made = {
+        "settle_at_once": complaint.settled,
+        "judge": complaint.judgment,
+        "approve": complaint.mandate,
+        "follow_up": complaint.follow_up,
+    }.get(one.clock)
+    at = complaint.acknowledged_at if one.clock == "acknowledge" else made.at if made is not None else None
+    if at is None or at < one.start:
+        return "–"
+    return reader.screen("deadline.in_time" if at <= one.due else "deadline.late")
+
+
+def _rule(rule: str, reader: Reader) -> str:
+    """Policy and source; most numbers are the library's own (A10)."""
+    policy, _, source = rule.partition(" ")
+    return f"{policy} {reader.screen('deadline.default')}" if source == "default" else rule
 
 
 def follow_up(case: Case) -> Iterator[str]:
@@ -290,10 +315,18 @@ def review(case: Case) -> Iterator[str]:
         rows.append((reader.screen("classification_form"), reader.says(complaint.classification)))
     decided = complaint.accountability
     if decided is not None:
-        said = reader.says(decided.measures) or decided.standing_rule or case.text_of(decided.number, "reason") or "–"
-        who = (decided.decided_by, case.part("Accountability", "reviewed_by", decided.reviewed_by) or "")
-        rows.append((reader.field("Complaint", "accountability"), reader.remark(said, reader.clauses(*who))))
+        rows.append((reader.field("Complaint", "accountability"), _accountability(decided, case)))
     yield from case.pairs(rows)
+
+
+def _accountability(decided: Accountability, case: Case) -> str:
+    """What was decided and by whom; where a standing rule answers, whoever settled the case decided nothing."""
+    reader = case.reader
+    if decided.standing_rule is not None:
+        return reader.named(reader.field("Accountability", "standing_rule"), decided.standing_rule)
+    said = reader.says(decided.measures) or case.text_of(decided.number, "reason") or "–"
+    who = (decided.decided_by, case.part("Accountability", "reviewed_by", decided.reviewed_by) or "")
+    return reader.remark(said, reader.clauses(*who))
 
 
 CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (

@@ -145,7 +145,7 @@ def _doubled_keys(text: bytes) -> tuple[str, ...]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen and len(doubled) < _MOST_UNKNOWN:
-                doubled[(key)] = None
+                doubled[_shown(key)] = None
             seen.add(key)
 
     json.loads(text, object_pairs_hook=keep, parse_int=str, parse_float=str)

@@ -93,16 +93,10 @@ class Database:
         Raises:
             StoreError: If there is no file to open, or it is no database.
         """
-        try:
-            with translating(self.file):
-                borrowed = self._engine.raw_connection()
-                raw = borrowed.driver_connection
-                borrowed.detach()
-        except (TypeError, ValueError):
-            # an address of ours with a setting that sqlite3 does not have; a host's engine speaks for itself
-            if not self.is_ours:
-                raise
-            raise StoreError("url") from None
+        with translating(self.file):
+            borrowed = self._engine.raw_connection()
+            raw = borrowed.driver_connection
+            borrowed.detach()
         if not isinstance(raw, sqlite3.Connection):
             raise StoreError("dialect", dialect=self._engine.driver)
         try:
@@ -164,7 +158,7 @@ def database_at(url: str | URL, *, busy_seconds: float, is_read_only: bool) -> D
         raise StoreError("in_memory")
     file = Path(name).absolute()
     is_read_only = _is_closed_to_writing(file) or is_read_only
-    engine = _engine_for_reading(file) if is_read_only else create_engine(parsed, poolclass=NullPool)
+    engine = _engine_for_reading(file) if is_read_only else _engine_for_writing(parsed)
     return Database(engine, busy_seconds=busy_seconds, file=str(file), is_ours=True, is_read_only=is_read_only)
 
 
@@ -188,6 +182,13 @@ def _is_closed_to_writing(file: Path) -> bool:
         raise StoreError("cannot_open", file=str(file))
     # SQLite keeps its log beside the file
     return stat.S_ISREG(mode) and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _engine_for_writing(url: URL) -> Engine:
+    try:
+        return create_engine(url, poolclass=NullPool)
+    except (ArgumentError, ValueError):
+        raise StoreError("url") from None
 
 
 def _engine_for_reading(file: Path) -> Engine:
