@@ -196,11 +196,11 @@ def _engine_for_reading(file: Path) -> Engine:
         raw = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False)
         try:
             raw.execute("PRAGMA schema_version").fetchone()
-        except sqlite3.OperationalError:
-            # WAL wants to write beside the file even for reading; where nobody left a WAL, the file alone is whole
-            if Path(f"{file}-wal").exists():
-                raise
+        except sqlite3.Error as error:
             raw.close()
+            # WAL wants to write beside the file even for reading; where nobody left a WAL, the file alone is whole
+            if not isinstance(error, sqlite3.OperationalError) or Path(f"{file}-wal").exists():
+                raise
             raw = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         return raw
 
