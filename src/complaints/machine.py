@@ -19,9 +19,7 @@ import attrs
 from transitions import Machine, MachineError
 
 from complaints.errors import DefinitionError, IllegalMoveError
-from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal, Rule
-from complaints.model.people import Actor
 from complaints.model.words import State
 from complaints.rows import Entry, Follow, Move, Row, Who, as_tuple
 from complaints.soundness import called, problems_of
@@ -100,10 +98,6 @@ class Lifecycle:
     def rows_from(self, state: State | None) -> tuple[Row, ...]:
         """The rows available in *state* (``None`` before the first move), in the order of the table."""
         return self._rows_from[state]
-
-    def permits(self, row: Row, actor: Actor, complaint: Complaint | None) -> bool:
-        """Whether *row* is for *actor*, by role or by a duty accepted on *complaint*."""
-        return row.who.includes(actor, complaint)
 
     def target_of(self, row: Row, command: Command, state: State | None) -> State:
         """
