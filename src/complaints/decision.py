@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
 from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.machine import Lifecycle
-from complaints.model.event import Command, Refusal, Rule, Situation
+from complaints.model.event import Command, Refusal, Situation
 from complaints.model.words import Role, State
 from complaints.rows import Move, Row
 
 
-def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State]:
+def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State, tuple[str, ...]]:
     """
     Decide on ``situation.command``: the row first, then who may, then every rule.
 
@@ -20,7 +20,8 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
         source: The state the complaint is in; ``None`` for the first command of a complaint.
 
     Returns:
-        The row, and the state it leads to.
+        The row, the state it leads to, and the codes of rules that stood in the way and were set aside: by a waiver,
+        or because the policy relaxes them.
 
     Raises:
         IllegalMoveError: There is no such row, or the target the command names is not in it.
@@ -31,7 +32,7 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
     row = lifecycle.row_for(type(command), source)
     if row is None:
         raise _no_row(lifecycle, type(command), source)
-    target = lifecycle.target_of(row, command, source)
+    target = lifecycle.target_of(row, command, situation.complaint, source)
     if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
         raise _not_permitted(row)
     always = OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY
@@ -41,9 +42,22 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
         for rule in rules
         if (refusal := rule(situation)) is not None
     ]
-    if refusals:
-        raise RefusedError(refusals, command=type(command).__name__)
-    return row, target
+    if not refusals:
+        return row, target, ()
+    standing, set_aside = _without_those_set_aside(refusals, row, situation)
+    if standing:
+        raise RefusedError(standing, command=type(command).__name__)
+    return row, target, tuple(refusal.code for refusal in set_aside)
+
+
+def _without_those_set_aside(
+    refusals: Sequence[Refusal], row: Row, situation: Situation
+) -> tuple[list[Refusal], list[Refusal]]:
+    waiver = situation.complaint.beside.waiver
+    waived = waiver.rules if waiver is not None and waiver.command == row.command.__name__ else ()
+    relaxed = situation.policy.relaxes
+    standing = [one for one in refusals if one.code not in waived and one.code not in relaxed]
+    return standing, [one for one in refusals if one not in standing]
 
 
 def _is_typed_by_a_reader(situation: Situation) -> bool:
@@ -60,11 +74,8 @@ def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], t
 def _foreseen(row: Row, situation: Situation) -> tuple[Refusal, ...]:
     if not row.who.includes(situation.by, situation.complaint):
         return _not_permitted(row).refusals
-    return tuple(_ask(row.given, situation))
-
-
-def _ask(rules: Sequence[Rule], situation: Situation) -> list[Refusal]:
-    return [refusal for rule in rules if (refusal := rule(situation)) is not None]
+    refusals = [refusal for rule in row.given if (refusal := rule(situation)) is not None]
+    return tuple(_without_those_set_aside(refusals, row, situation)[0]) if refusals else ()
 
 
 def _no_row(lifecycle: Lifecycle, command: type[Command], source: State | None) -> IllegalMoveError:

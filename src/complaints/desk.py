@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from threading import local
-from types import NoneType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, overload
 from uuid import UUID
 
 import attrs
-import msgspec
 
 from complaints.access import as_seen, events_as_seen, is_of, sees_all_dealers, sees_personal
-from complaints.decision import decide, foresee
+from complaints.decision import foresee
 from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
-    DefinitionError,
     IllegalMoveError,
     KeyReusedError,
     NaiveTimeError,
@@ -27,27 +25,19 @@ from complaints.errors import (
     ReentrantStepError,
     RefusedError,
 )
-from complaints.history import Checkpoint, read, replay, seal, verify
+from complaints.history import Checkpoint, read, replay, verify
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
 from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
-from complaints.model.event import Command, Event, Refusal, Situation, applied
+from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM, Actor, Dealer
-from complaints.model.words import Severity, State
-from complaints.orders import Order, check, in_groups, is_the_same, key_of, new_id, searchable, typist, when
+from complaints.model.words import Severity
+from complaints.orders import Order, check, in_groups, is_the_same, key_of, typist, when
 from complaints.policy import Policy
-from complaints.stores.base import (
-    Page,
-    Query,
-    Reader,
-    Step,
-    Store,
-    StoredEvent,
-    StoredKey,
-    StoredPersonal,
-    Writer,
-)
+from complaints.premises import Premises
+from complaints.stores.base import Page, Query, Reader, Store, StoredKey, Writer
+from complaints.taking import Taking
 
 if TYPE_CHECKING:
     from complaints.stores.memory import MemoryStore as _MemoryStore
@@ -88,13 +78,7 @@ class Desk:
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._store: Store = store if store is not None else _memory()
-        self._dealers = {dealer.id: dealer for dealer in dealers}
-        self._policies: dict[str, Policy] = dict(policy) if isinstance(policy, Mapping) else {}
-        self._policy = policy if isinstance(policy, Policy) else None
-        strangers = [id for id in self._policies if self._dealers and id not in self._dealers]
-        if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
-            raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
-        self._lifecycle = lifecycle
+        self._premises = Premises(dealers, policy, lifecycle)
         self._clock = clock
         self._alone = _Alone()
 
@@ -133,7 +117,7 @@ class Desk:
     @property
     def lifecycle(self) -> Lifecycle:
         """The definition new steps are taken under."""
-        return self._lifecycle
+        return self._premises.lifecycle
 
     @property
     def store(self) -> Store:
@@ -259,7 +243,8 @@ class Desk:
         now = self._now()
         with self._store.read() as reader:
             complaint = self._load(reader, self._id(reader, id), by)
-        return foresee(self._lifecycle, self._situation(complaint, None, by, by, now, now))
+            others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
+        return foresee(self.lifecycle, self._premises.situation(complaint, None, by, by, now, now, others))
 
     def refusals(
         self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
@@ -269,20 +254,13 @@ class Desk:
         check(order)
         now = self._now()
         happened = when(order, now)
-        if self._begins(command):
-            before, subject = None, self._draft(command, order, happened, now)
-        else:
-            with self._store.read() as reader:
-                before = subject = self._load(reader, command.complaint, by)
-        source = None if before is None else before.state
-        situation = self._situation(subject, command, by, typist(order, subject.dealer), happened, now)
-        try:
-            decide(self._lifecycle, situation, source)
-            if before is None:
-                with self._store.read() as reader:
-                    _require_a_fresh_id(reader, command)
-        except (IllegalMoveError, NotPermittedError, RefusedError) as error:
-            return error.refusals
+        with self._store.read() as reader:
+            before = None if self._premises.begins(command) else self._load(reader, command.complaint, by)
+            typist(order, self._dealer_of(before, command, by))
+            try:
+                Taking(self._premises, reader, now).take(before, order, happened)
+            except (IllegalMoveError, NotPermittedError, RefusedError) as error:
+                return error.refusals
         return ()
 
     def complaint(self, id: UUID | str, *, by: Actor) -> Complaint:
@@ -326,7 +304,7 @@ class Desk:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id)
-        return events_as_seen(events, personal, by, self._lifecycle.commands)
+        return events_as_seen(events, personal, by, self.lifecycle.commands)
 
     def form(
         self,
@@ -346,7 +324,7 @@ class Desk:
         """
         from complaints.forms.schema import form
 
-        policy = self._policy if dealer is None else self._policies.get(dealer, self._policy)
+        policy = self._premises.policy if dealer is None else self._premises.policy_for(dealer)
         return form(command_type, severity=severity, policy=policy, language=language)
 
     def verify(self, id: UUID | str, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
@@ -385,7 +363,7 @@ class Desk:
             raise BrokenHistoryError(id, min(proven.number, complaint.version) + 1, "cut_off")
         if proven.digest != complaint.head:
             raise BrokenHistoryError(id, proven.number, "changed")
-        if replay(read(events, personal, self._lifecycle.commands)) != complaint:
+        if replay(read(events, personal, self.lifecycle.commands)) != complaint:
             raise BrokenHistoryError(id, proven.number, "snapshot_differs")
         return proven
 
@@ -397,115 +375,23 @@ class Desk:
         now = self._now()
         happened = when(order, now)
         command, by = order.command, order.by
-        if self._begins(command):
-            dealer = self._dealer(command.dealer, by).id  # type: ignore[attr-defined]  # the first command names it
-            before = None
-        else:
-            before = self._load(writer, command.complaint, by)
-            dealer = before.dealer
+        before = None if self._premises.begins(command) else self._load(writer, command.complaint, by)
+        dealer = self._dealer_of(before, command, by)
         if order.key is not None and (known := writer.keyed(dealer, order.key)) is not None:
             return self._repeated(writer, order, known)
-        _same_version(writer, before, order, self._lifecycle)
+        _same_version(writer, before, order, self.lifecycle)
         typist(order, dealer)
-        events: list[StoredEvent] = []
-        personal: list[StoredPersonal] = []
-        after = self._accept(writer, before, order, happened, now, None, events, personal)
-        keys = () if order.key is None else (key_of(order, order.key, dealer, after.id, events[0].number),)
-        writer.append(
-            Step(
-                seen=0 if before is None else before.version,
-                complaint=after,
-                events=tuple(events),
-                personal=tuple(personal),
-                keys=keys,
-                text=searchable(command),
-            )
-        )
+        taking = Taking(self._premises, writer, now, lambda at_dealer, at: _next_reference(writer, at_dealer, at))
+        after = taking.take(before, order, happened)
+        keys = () if order.key is None else (key_of(order, order.key, dealer, after.id, after.version),)
+        for step in taking.steps(keys):
+            writer.append(step)
         return after
 
-    def _accept(
-        self,
-        writer: Writer,
-        before: Complaint | None,
-        order: Order,
-        at: datetime,
-        now: datetime,
-        caused_by: int | None,
-        events: list[StoredEvent],
-        personal: list[StoredPersonal],
-    ) -> Complaint:
-        """Decide on one command, make it an event, and let follow what follows."""
-        command, by = order.command, order.by
-        recorded_by = order.recorded_by if order.recorded_by is not None else by
-        subject = before if before is not None else self._draft(command, order, at, now)
-        source = None if before is None else before.state
-        situation = self._situation(subject, command, by, recorded_by, at, now)
-        row, target = decide(self._lifecycle, situation, source)
-        if before is None:
-            _require_a_fresh_id(writer, command)
-        if target is not source:
-            target = self._lifecycle.step(row, source, target)
-        event = Event(
-            complaint=subject.id,
-            number=1 if before is None else before.version + 1,
-            command=command,
-            at=at,
-            recorded_at=now,
-            by=by,
-            recorded_by=recorded_by,
-            source=source,
-            target=target,
-            reference=self._next_reference(writer, situation.dealer, at) if before is None else "",
-            definition=self._lifecycle.stamp,
-            policy=situation.policy.stamp,
-            deadlines=situation.policy.deadlines(
-                type(command).__name__, target if target is not source else None, at, situation.dealer.tz
-            ),
-            caused_by=caused_by,
-            previous="" if before is None else before.head,
-        )
-        event, stored, texts = seal(event)
-        after = applied(before, event)
-        events.append(stored)
-        personal.extend(texts)
-        for follow in row.then:
-            for consequence in follow(after, event, situation.policy):
-                after = self._accept(writer, after, Order(consequence, SYSTEM), at, now, event.number, events, personal)
-        return after
-
-    def _draft(self, command: Command, order: Order, at: datetime, now: datetime) -> Complaint:
-        """The complaint that a first command would make, for its rules to look at."""
-        event = Event(
-            complaint=getattr(command, "id", None) or new_id(),
-            number=1,
-            command=command,
-            at=at,
-            recorded_at=now,
-            by=order.by,
-            recorded_by=order.recorded_by or order.by,
-            source=None,
-            target=State.INTAKE,
-        )
-        self._dealer(command.dealer, order.by)  # type: ignore[attr-defined]  # the first command names it
-        return applied(None, event)
-
-    def _situation(
-        self, complaint: Complaint, command: Command | None, by: Actor, recorded_by: Actor, at: datetime, now: datetime
-    ) -> Situation:
-        dealer = self._dealers.get(complaint.dealer) or self._dealer(complaint.dealer, by)
-        return Situation(
-            complaint=complaint,
-            by=by,
-            recorded_by=recorded_by,
-            command=command,
-            at=at,
-            now=now,
-            policy=self._policy_of(dealer),
-            dealer=dealer,
-        )
-
-    def _begins(self, command: Command) -> bool:
-        return self._lifecycle.row_for(type(command), None) is not None
+    def _dealer_of(self, before: Complaint | None, command: Command, by: Actor) -> str:
+        if before is not None:
+            return before.dealer
+        return self._premises.dealer(command.dealer, by).id  # type: ignore[attr-defined]  # the first command names it
 
     def _repeated(self, reader: Reader, order: Order, known: StoredKey) -> Complaint:
         if not is_the_same(order, known):
@@ -513,11 +399,8 @@ class Desk:
         complaint = self._load(reader, known.complaint, order.by)
         if complaint.version == known.number:
             return as_seen(complaint, order.by)
-        events = reader.events(known.complaint)
-        upto = known.number
-        while upto < len(events) and _caused(events[upto]):
-            upto += 1
-        then = replay(read(events[:upto], reader.personal(known.complaint), self._lifecycle.commands))
+        events = reader.events(known.complaint, upto=known.number)
+        then = replay(read(events, reader.personal(known.complaint), self.lifecycle.commands))
         assert then is not None  # noqa: S101  # a key stands for an event that is there
         return as_seen(then, order.by)
 
@@ -528,20 +411,6 @@ class Desk:
         if now.utcoffset() is None:
             raise NaiveTimeError("clock")
         return now
-
-    def _policy_of(self, dealer: Dealer) -> Policy:
-        policy = self._policy or self._policies.get(dealer.id)
-        if policy is None:
-            policy = self._policies[dealer.id] = Policy(currency=dealer.currency)
-        return policy
-
-    def _dealer(self, id: str, by: Actor) -> Dealer:
-        dealer = self._dealers.get(id)
-        if dealer is None and not self._dealers:
-            dealer = Dealer(id)
-        if dealer is None or not is_of(by, id):
-            raise NotFoundError("dealer", id)
-        return dealer
 
     def _id(self, reader: Reader, id: UUID | str) -> UUID:
         if not isinstance(id, str):
@@ -557,9 +426,10 @@ class Desk:
             raise NotFoundError("complaint", str(id))
         return complaint
 
-    def _next_reference(self, writer: Writer, dealer: Dealer, received: datetime) -> str:
-        year = received.astimezone(dealer.tz).year
-        return f"{dealer.id}-{year}-{writer.next_number(f'case:{dealer.id}:{year}'):06d}"
+
+def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:
+    year = received.astimezone(dealer.tz).year
+    return f"{dealer.id}-{year}-{writer.next_number(f'case:{dealer.id}:{year}'):06d}"
 
 
 class _Alone(local):
@@ -590,14 +460,3 @@ def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecy
     events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
     between = events_as_seen(events, personal, order.by, lifecycle.commands)
     raise ConflictError(before.id, expected, found, between)
-
-
-def _require_a_fresh_id(reader: Reader, command: Command) -> None:
-    """An id the caller chose must be one that no complaint has."""
-    id: UUID | None = getattr(command, "id", None)
-    if id is not None and reader.complaint(id) is not None:
-        raise RefusedError([Refusal("id.taken")], command=type(command).__name__)
-
-
-def _caused(stored: StoredEvent) -> bool:
-    return '"caused_by":' in stored.body and msgspec.json.decode(stored.body).get("caused_by") is not None

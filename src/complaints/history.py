@@ -56,6 +56,8 @@ class _Envelope(msgspec.Struct, omit_defaults=True):
     reference: str = ""
     deadlines: tuple[Deadline, ...] = ()
     caused_by: int | None = None
+    caused_in: UUID | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 _encode = msgspec.json.Encoder().encode
@@ -93,6 +95,8 @@ def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
             reference=event.reference,
             deadlines=event.deadlines,
             caused_by=event.caused_by,
+            caused_in=event.caused_in,
+            set_aside=event.set_aside,
         )
     )
     digest = sha256(body).hexdigest()
@@ -151,6 +155,8 @@ def unseal(
         policy=envelope.policy,
         deadlines=envelope.deadlines,
         caused_by=envelope.caused_by,
+        caused_in=envelope.caused_in,
+        set_aside=envelope.set_aside,
         previous=envelope.previous,
         digest=stored.digest,
     )

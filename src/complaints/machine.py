@@ -19,6 +19,7 @@ import attrs
 from transitions import Machine, MachineError
 
 from complaints.errors import DefinitionError, IllegalMoveError
+from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal, Rule
 from complaints.model.words import State
 from complaints.rows import Entry, Follow, Move, Row, Who, as_tuple
@@ -48,6 +49,7 @@ class Lifecycle:
         digest: SHA-256, as hexadecimal, over commands, states, roles, duties, the codes of rules and the names of
             functions that tell what follows. The order of rows and the code of functions do not count.
         stamp: ``name@version#`` and the first twelve digits of the digest: what an event carries.
+        overridable: For each command, the codes of its rules that a manager may set aside (R2).
 
     Raises:
         DefinitionError: With every problem at once.
@@ -62,6 +64,7 @@ class Lifecycle:
     states: tuple[State, ...]
     digest: str
     stamp: str
+    overridable: Mapping[str, frozenset[str]]
     _row_for: Mapping[tuple[type[Command], State | None], Row]
     _rows_from: Mapping[State | None, tuple[Row, ...]]
     _triggers: Mapping[tuple[type[Command], State], _Trigger]
@@ -83,6 +86,7 @@ class Lifecycle:
             states=_states(rows),
             digest=digest,
             stamp=f"{name}@{version}#{digest[:12]}",
+            overridable=MappingProxyType(_overridable(rows)),
             row_for={(row.command, source): row for row in rows for source in row.sources},
             rows_from={state: tuple(row for row in rows if state in row.sources) for state in (None, *State)},
             triggers=_triggers(rows),
@@ -99,9 +103,9 @@ class Lifecycle:
         """The rows available in *state* (``None`` before the first move), in the order of the table."""
         return self._rows_from[state]
 
-    def target_of(self, row: Row, command: Command, state: State | None) -> State:
+    def target_of(self, row: Row, command: Command, complaint: Complaint, state: State | None) -> State:
         """
-        Where *command* leads from *state* by *row*.
+        Where *command* leads *complaint* from *state* by *row*.
 
         Raises:
             IllegalMoveError: If the row has several targets and the command names none of them.
@@ -109,7 +113,7 @@ class Lifecycle:
         targets = row.leads_to(state)
         if len(targets) == 1:
             return targets[0]
-        wanted: object = getattr(command, "target", None)
+        wanted: object = command.heads_for(complaint)
         for target in targets:
             if target is wanted:
                 return target
@@ -190,6 +194,14 @@ def _illegal(row: Row, state: State | None, *refusals: Refusal) -> IllegalMoveEr
 def _states(rows: Iterable[Row]) -> tuple[State, ...]:
     mentioned = {state for row in rows for source in row.sources for state in (source, *row.leads_to(source))}
     return tuple(state for state in State if state in mentioned)
+
+
+def _overridable(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    codes: dict[str, frozenset[str]] = {}
+    for row in rows:
+        own = {rule.code for rule in (*row.given, *row.provided) if getattr(rule, "overridable", False)}
+        codes[row.command.__name__] = codes.get(row.command.__name__, frozenset()) | own
+    return codes
 
 
 def _digest(rows: Iterable[Row]) -> str:

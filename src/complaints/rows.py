@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
 from complaints.model.complaint import Complaint
-from complaints.model.event import Command, Event, Rule
+from complaints.model.event import Aftermath, Command, Rule
 from complaints.model.people import Actor
 from complaints.model.words import RANKS, Answer, Duty, Role, State
 
-if TYPE_CHECKING:
-    from complaints.policy import Policy
+Follow: TypeAlias = Callable[[Aftermath], tuple[Command, ...]]
+"""
+A pure function that tells which commands of the system follow from an event, in the same transaction.
 
-Follow: TypeAlias = "Callable[[Complaint, Event, Policy], tuple[Command, ...]]"
-"""A pure function that tells which commands of the system follow from an event, in the same transaction."""
+They may be about another complaint, or begin one.
+"""
 
 _MOST_NAMED = 4
 
@@ -93,7 +94,7 @@ class Move:
     Args:
         command: The order it is taken by.
         sources: The state it starts from, or several; ``None`` for the first move of a complaint.
-        targets: The state it leads to, or several: then the command names one in its field ``target``.
+        targets: The state it leads to, or several: then the command names one, as a rule in its field ``target``.
         who: Who may take it.
         given: Rules about the complaint and the actor.
         provided: Rules that read the command too.

@@ -55,8 +55,12 @@ def called(thing: object) -> str:
 def _about_command(row: Row) -> Iterator[str]:
     if not _is_command(row.command):
         yield f"{called(row.command)} is no command; make one with @command from Command"
-    elif isinstance(row, Move) and len(row.targets) > 1 and not hasattr(row.command, "target"):
+    elif isinstance(row, Move) and len(row.targets) > 1 and not _names_a_target(row.command):
         yield "it has several targets, so its command needs a field 'target'"
+
+
+def _names_a_target(command: type[Command]) -> bool:
+    return hasattr(command, "target") or command.heads_for is not Command.heads_for
 
 
 def _is_command(thing: object) -> bool:

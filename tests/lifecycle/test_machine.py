@@ -303,7 +303,7 @@ def test_threads_may_share_a_definition():
 
 
 def test_a_move_with_one_target_leads_there():
-    found = HOUSE.target_of(HOUSE.row_for(Weigh, State.INTAKE), Weigh(complaint=ID), State.INTAKE)
+    found = HOUSE.target_of(HOUSE.row_for(Weigh, State.INTAKE), Weigh(complaint=ID), complaint(), State.INTAKE)
 
     assert found is State.JUDGMENT
 
@@ -311,7 +311,7 @@ def test_a_move_with_one_target_leads_there():
 def test_a_move_with_several_targets_leads_where_its_command_says():
     row = HOUSE.row_for(Redo, State.REVIEW)
 
-    found = [HOUSE.target_of(row, Redo(complaint=ID, target=target), State.REVIEW) for target in row.targets]
+    found = [HOUSE.target_of(row, Redo(complaint=ID, target=target), complaint(), State.REVIEW) for target in row.targets]
 
     assert found == [State.INTAKE, State.JUDGMENT]
 
@@ -320,7 +320,7 @@ def test_a_target_that_is_not_in_the_row_is_an_illegal_move():
     order = Redo(complaint=ID, target=State.CLOSED)
 
     with pytest.raises(IllegalMoveError) as caught:
-        HOUSE.target_of(HOUSE.row_for(Redo, State.REVIEW), order, State.REVIEW)
+        HOUSE.target_of(HOUSE.row_for(Redo, State.REVIEW), order, complaint(), State.REVIEW)
 
     refusal = Refusal("target.not_in_row", command="Redo", target=("intake", "judgment"))
     assert (caught.value.refusals, caught.value.facts) == ((refusal,), {"command": "Redo", "state": "review"})
@@ -329,7 +329,7 @@ def test_a_target_that_is_not_in_the_row_is_an_illegal_move():
 def test_an_entry_stays_where_it_is():
     row = HOUSE.row_for(Note, State.JUDGMENT)
 
-    found = HOUSE.target_of(row, Note(complaint=ID), State.JUDGMENT)
+    found = HOUSE.target_of(row, Note(complaint=ID), complaint(), State.JUDGMENT)
 
     assert found is State.JUDGMENT
 

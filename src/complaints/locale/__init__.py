@@ -12,13 +12,18 @@ from importlib.resources import files
 LANGUAGES = ("zh_CN", "en")
 
 KIND_OF: Mapping[str, str] = {
-    "Alarm": "alarm", "Answer": "answer", "Answerable": "answerable", "Category": "category", "Cause": "cause",
-    "Channel": "channel", "Demand": "demand", "Department": "department", "Direction": "direction", "Duty": "duty",
-    "Grounds": "grounds", "Kind": "kind", "MeasureKind": "measure", "MeasureRole": "measure_role",
+    "Against": "against", "Alarm": "alarm", "Answer": "answer", "Answerable": "answerable", "CaseKind": "case_kind",
+    "CaseStatus": "case_status", "Category": "category", "Cause": "cause", "Channel": "channel",
+    "ClaimAnswer": "claim_answer", "Confirming": "confirming",
+    "Demand": "demand", "Department": "department", "Direction": "direction", "Duty": "duty",
+    "EndGround": "end_ground",
+    "Grounds": "grounds", "HelpKind": "help_kind", "HoldKind": "hold_kind", "Kind": "kind", "LinkKind": "link_kind",
+    "MeasureKind": "measure", "MeasureRole": "measure_role", "MergeGround": "merge_ground",
     "Outcome": "outcome", "PartyKind": "party", "PromiseState": "promise_state", "Proof": "proof",
     "Purpose": "purpose", "RemedyKind": "remedy_kind", "ReworkReason": "rework_reason", "Role": "role",
     "Satisfaction": "satisfaction", "Severity": "severity", "Stage": "stage", "State": "state",
     "TaskResult": "task_result", "Track": "track", "Verdict": "verdict",
+    "VoidReason": "void_reason",
 }  # fmt: skip
 """The kind of label each enum of ``model.words`` has, by the name of its class."""
 

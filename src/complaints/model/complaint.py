@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
+from complaints.model.beside import NOTHING, Absorbed, Beside, Confirmation, ExternalCase, Hold, Link
 from complaints.model.execution import Accountability, Booking, Settlement, Task
 from complaints.model.investigation import Conclusion, Evidence, Finding
 from complaints.model.judgment import Explanation, Judgment
@@ -17,6 +19,7 @@ from complaints.model.registration import Registration
 from complaints.model.review import Attempt, Classification, Evaluation, FollowUp, Improvement
 from complaints.model.words import (
     Answer,
+    Confirming,
     Department,
     Duty,
     Outcome,
@@ -82,6 +85,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         floor: The lowest severity it may have, for life.
         alarmed_late: Whether a fact that shuts the fast track became known.
         clocks: The latest due date the policy set for each clock.
+        beside: What runs beside the state; empty for most complaints.
         head: Digest of the last event.
     """
 
@@ -134,6 +138,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     classification: Classification | None = None
     outcome: Outcome | None = None
     repeat_of: UUID | None = None
+    beside: Beside = NOTHING
 
     @property
     def entered(self) -> Mapping[State, int]:
@@ -148,8 +153,18 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def deadlines(self) -> Mapping[str, Deadline]:
-        """The latest due date the policy set, by clock."""
-        return {deadline.clock: deadline for deadline in self.clocks}
+        """
+        The due date that counts, by clock: the latest the policy set.
+
+        After a merge the strictest of the family counts, until the clock starts anew (MOVES 23).
+        """
+        own = {deadline.clock: deadline for deadline in self.clocks}
+        for family in self.beside.absorbed:
+            for other in family.clocks:
+                mine = own.get(other.clock)
+                if mine is None or (mine.start <= family.at and other.due < mine.due):
+                    own[other.clock] = other
+        return own
 
     @property
     def stage(self) -> Stage:
@@ -163,8 +178,10 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def received_at(self) -> datetime:
-        """When the customer complained, which may be before it was recorded (R8)."""
-        return self.registration.received_at
+        """When the customer complained, which may be before it was recorded (R8); the earliest of a merged family."""
+        own = self.registration.received_at
+        absorbed = self.beside.absorbed
+        return min([own, *(one.received_at for one in absorbed)]) if absorbed else own
 
     @property
     def handler(self) -> str | None:
@@ -185,6 +202,54 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     def open_promises(self) -> tuple[Promise, ...]:
         """Promises that are neither kept, released nor broken."""
         return tuple(promise for promise in self.promises if promise.state is PromiseState.OPEN)
+
+    @property
+    def owed_promises(self) -> tuple[Promise, ...]:
+        """Promises the customer still waits for: the open ones, and broken ones that were not made good since."""
+        return tuple(
+            promise
+            for promise in self.promises
+            if promise.state is PromiseState.OPEN
+            or (promise.state is PromiseState.BROKEN and promise.settled_at is None)
+        )
+
+    @property
+    def open_holds(self) -> tuple[Hold, ...]:
+        """What is waited for now."""
+        return tuple(hold for hold in self.beside.holds if hold.released_at is None)
+
+    @property
+    def blocking_cases(self) -> tuple[ExternalCase, ...]:
+        """Outside cases that must be over before the complaint can be closed."""
+        return tuple(case for case in self.beside.cases if case.blocks)
+
+    @property
+    def unconfirmed(self) -> tuple[Confirmation, ...]:
+        """Steps that wait for somebody's confirmation."""
+        return tuple(one for one in self.beside.confirmations if one.state is Confirming.PENDING)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Other complaints that have to do with this one."""
+        return self.beside.links
+
+    @property
+    def absorbed(self) -> tuple[Absorbed, ...]:
+        """The complaints that were merged into this one."""
+        return self.beside.absorbed
+
+    @property
+    def relatives(self) -> tuple[UUID, ...]:
+        """The complaints whose state a step of this one may depend on: those merged into it, and its survivor."""
+        beside = self.beside
+        if not beside.absorbed and beside.merged_into is None:
+            return ()
+        survivor = (beside.merged_into.survivor,) if beside.merged_into is not None else ()
+        return (*(one.complaint for one in beside.absorbed), *survivor)
+
+    def beside_with(self, **changes: object) -> Complaint:
+        """The complaint with *changes* to what runs beside its state."""
+        return replace(self, beside=replace(self.beside, **changes))
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

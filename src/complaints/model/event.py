@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from complaints.errors import Fact
 from complaints.model.base import line, noun, number, prose, several
+from complaints.model.beside import Confirmation
 from complaints.model.complaint import Complaint, Visit
 from complaints.model.people import Actor, Dealer
 from complaints.model.promise import Deadline
@@ -37,11 +38,23 @@ class Command:
     complaint: UUID
     when: ClassVar[str | None] = None
     """Name of the field that says when it happened, if the form has one; else ``at`` of the order does."""
+    is_decision: ClassVar[bool] = False
+    """Whether it decides something: typed by somebody else, it wants confirming by the one it is said to be of."""
 
     @property
     def outgoing_text(self) -> tuple[str, ...]:
         """What goes to the customer; it must be courteous (R54–R59)."""
         return ()
+
+    @property
+    def others(self) -> tuple[UUID, ...]:
+        """Other complaints the order is about; its rules see them, and its steps may reach them."""
+        return ()
+
+    def heads_for(self, complaint: Complaint) -> State | None:
+        """The target it names, where its row has several: what its form says in ``target``."""
+        target: State | None = getattr(self, "target", None)
+        return target
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The complaint once this command has been accepted as *event*; reads nothing else."""
@@ -75,6 +88,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         policy: Name and version of the policy that decided.
         deadlines: The due dates the policy set, as they then were.
         caused_by: Number of the event it follows from, for events of the system.
+        caused_in: The complaint that event belongs to, if it is another one.
+        set_aside: Codes of rules that stood in the way and were set aside: by a manager's Override, or because the
+            house's policy relaxes them.
         previous: Digest of the event before; empty for the first.
         digest: Digest of this event's stored bytes.
     """
@@ -93,6 +109,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     policy: str = ""
     deadlines: tuple[Deadline, ...] = ()
     caused_by: int | None = None
+    caused_in: UUID | None = None
+    set_aside: tuple[str, ...] = ()
     previous: str = ""
     digest: str = ""
 
@@ -134,7 +152,24 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
     if event.deadlines:
         latest = {deadline.clock: deadline for deadline in (*after.clocks, *event.deadlines)}
         changes["clocks"] = tuple(latest.values())
+    waiver = after.beside.waiver
+    if waiver is not None and waiver.number != event.number and (source is not target or waiver.command == event.name):
+        after = after.beside_with(waiver=None)  # it was for one step, and is void once the complaint has moved on
+    if is_by_proxy(event):
+        waiting = Confirmation(
+            number=event.number,
+            command=event.name,
+            by=event.by.id,
+            typed_by=event.recorded_by.id,
+            rank=event.by.rank,
+        )
+        changes["beside"] = replace(after.beside, confirmations=(*after.beside.confirmations, waiting))
     return replace(after, **changes)
+
+
+def is_by_proxy(event: Event) -> bool:
+    """Whether a decision was typed by somebody else than the one it is said to be of."""
+    return event.command.is_decision and event.recorded_by is not event.by and event.recorded_by.id != event.by.id
 
 
 def _visits_with(before: Complaint, source: State | None, target: State, number: int) -> tuple[Visit, ...]:
@@ -188,6 +223,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         command: ``None`` while only the complaint and the actor are asked about.
         at: When it happened or would happen.
         now: The present moment.
+        others: Other complaints that the order or the complaint refers to, by id.
+        overridable: For each command of the lifecycle, the codes of its rules that a manager may set aside.
     """
 
     complaint: Complaint
@@ -198,6 +235,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     policy: Policy
     dealer: Dealer
+    others: Mapping[UUID, Complaint] = msgspec.field(default_factory=dict)
+    overridable: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     @property
     def severity(self) -> Severity:
@@ -205,11 +244,29 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         return self.complaint.severity
 
 
+class Aftermath(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    All that a function may look at which tells what follows from an event.
+
+    Attributes:
+        before: The complaint before the event; ``None`` for the first one.
+        complaint: The complaint after it.
+        others: Other complaints that the order or the complaint refers to, by id, as they stood before it.
+    """
+
+    before: Complaint | None
+    complaint: Complaint
+    event: Event
+    policy: Policy
+    others: Mapping[UUID, Complaint]
+
+
 class Rule(Protocol):
     """A named condition: ``None`` when it holds, else the :class:`Refusal`."""
 
     __name__: str
     code: str
+    overridable: bool
 
     def __call__(self, situation: Situation, /) -> Refusal | None:
         """``None`` when the condition holds."""
@@ -233,4 +290,17 @@ def rule(code: str, *, overridable: bool = False) -> Callable[[Callable[[Situati
     return named
 
 
-__all__ = ["Command", "Event", "Refusal", "Rule", "Situation", "Stage", "Track", "applied", "command", "rule"]
+__all__ = [
+    "Aftermath",
+    "Command",
+    "Event",
+    "Refusal",
+    "Rule",
+    "Situation",
+    "Stage",
+    "Track",
+    "applied",
+    "command",
+    "is_by_proxy",
+    "rule",
+]

@@ -491,3 +491,122 @@ _REWORK_TARGET = {
     ReworkReason.REMEDY_UNSUITABLE: State.PROPOSAL,
     ReworkReason.REMEDY_NOT_DONE: State.EXECUTION,
 }
+
+
+class HoldKind(StrEnum):
+    """What is waited for; a legal hold keeps everything as it is."""
+
+    CUSTOMER = "customer"
+    PARTS = "parts"
+    THIRD_PARTY = "third_party"
+    LEGAL = "legal"
+
+
+class CaseKind(StrEnum):
+    """Who else has the complaint: those outside that a dealership answers to, and those it does not."""
+
+    PLATFORM_12315 = "12315"
+    PLATFORM_12345 = "12345"
+    CONSUMER_ASSOCIATION = "consumer_association"
+    COURT = "court"
+    LAWYER = "lawyer"
+    OEM = "oem"
+    MEDIA = "media"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the complaint cannot be closed while the case is open: not for OEM and media."""
+        return self not in (CaseKind.OEM, CaseKind.MEDIA)
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """The alarm that such a case is."""
+        return _ALARM_OF_CASE.get(self, Alarm.AUTHORITY)
+
+
+_ALARM_OF_CASE: dict[CaseKind, Alarm | None] = {
+    CaseKind.COURT: Alarm.LAWYER,
+    CaseKind.LAWYER: Alarm.LAWYER,
+    CaseKind.MEDIA: Alarm.MEDIA,
+    CaseKind.OEM: None,
+}
+
+
+class CaseStatus(StrEnum):
+    """Where an outside case stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SETTLED = "settled"
+    CLOSED = "closed"
+
+
+class LinkKind(StrEnum):
+    """What two complaints have to do with each other."""
+
+    VISIT = "visit"
+    FLEET = "fleet"
+    FAMILY = "family"
+    EVENT = "event"
+    REPEAT = "repeat"
+    INTERNAL = "internal"
+
+
+class MergeGround(StrEnum):
+    """What two merged complaints share."""
+
+    CUSTOMER = "customer"
+    VEHICLE = "vehicle"
+    EVENT = "event"
+
+
+class EndGround(StrEnum):
+    """Why a complaint ends without an agreement (MOVES 14)."""
+
+    SECOND_REVIEW = "second_review"
+    TWO_ROUNDS = "two_rounds"
+    LAPSED = "lapsed"
+    SETTLED_EXTERNALLY = "settled_externally"
+    REFUSED = "refused"
+
+
+class VoidReason(StrEnum):
+    """Why an entry is no complaint."""
+
+    TEST = "test"
+    WRONG = "wrong"
+    ENQUIRY = "enquiry"
+
+
+class HelpKind(StrEnum):
+    """What can be done at once, whoever is right."""
+
+    TOW = "tow"
+    LOANER = "loaner"
+    REPAIR = "repair"
+    APOLOGY = "apology"
+
+
+class Against(StrEnum):
+    """From whom the house asks its money back."""
+
+    OEM = "oem"
+    SUPPLIER = "supplier"
+    INSURER = "insurer"
+
+
+class ClaimAnswer(StrEnum):
+    """What became of a claim."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    PARTLY_PAID = "partly_paid"
+    REFUSED = "refused"
+
+
+class Confirming(StrEnum):
+    """Whether a step that wants confirming was."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"

@@ -191,6 +191,8 @@ class Policy:
         standing_rule: The house rule that answers who is accountable at general severity.
         reworks_before_manager: How often a supervisor may return a complaint for rework.
         callback_attempts: Attempts, channels and days before a customer counts as unreachable (R37).
+        relaxes: Codes of rules about the separation of duties that this house is too small to keep; every event whose
+            step one of them would have refused tells so.
 
     Raises:
         DefinitionError: If it does not hold together.
@@ -211,6 +213,7 @@ class Policy:
     callback_attempts: int = 3
     callback_channels: int = 2
     callback_days: int = 2
+    relaxes: frozenset[str] = frozenset()
     _starting: Mapping[str, tuple[ClockRule, ...]] = attrs.field(init=False, repr=False, eq=False)
 
     _cited: Mapping[str, str] = attrs.field(init=False, repr=False, eq=False)

@@ -10,7 +10,7 @@ from complaints.conduct import discourtesies
 from complaints.errors import Fault
 from complaints.model.base import evolve, line, prose, several
 from complaints.model.complaint import Complaint
-from complaints.model.event import Command, Event, Refusal, Situation, command, rule
+from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.investigation import Evidence
 from complaints.model.promise import PromiseMade
 from complaints.model.review import Attempt
@@ -24,7 +24,6 @@ from complaints.model.words import (
     State,
     Track,
 )
-from complaints.policy import Policy
 from complaints.stages.intake import handlers_of
 from complaints.stages.judgment import promised
 
@@ -182,13 +181,13 @@ def _rank(severity: Severity) -> int:
 # --- what follows ---------------------------------------------------------------------------------------------------
 
 
-def raise_to_the_floor(after: Complaint, event: Event, policy: Policy) -> tuple[Command, ...]:
+def raise_to_the_floor(a: Aftermath) -> tuple[Command, ...]:
     """The severity rises to the highest floor that applies, in the same transaction (R66, MOVES 13)."""
-    floor = policy.floor(after)
-    if floor is None or floor.severity.rank <= after.floor.rank:
+    floor = a.policy.floor(a.complaint)
+    if floor is None or floor.severity.rank <= a.complaint.floor.rank:
         return ()
-    reason = f"{policy.stamp} {floor.code}: {floor.source}"
-    return (SetSeverity(complaint=after.id, severity=floor.severity, reason=reason, floor=floor.code),)
+    reason = f"{a.policy.stamp} {floor.code}: {floor.source}"
+    return (SetSeverity(complaint=a.complaint.id, severity=floor.severity, reason=reason, floor=floor.code),)
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------

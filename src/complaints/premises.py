@@ -1,0 +1,100 @@
+"""What a desk stands on: its dealers, their policies, and the definition that steps are taken under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import NoneType
+from uuid import UUID
+
+from complaints.access import is_of
+from complaints.errors import DefinitionError, NotFoundError
+from complaints.machine import Lifecycle
+from complaints.model.complaint import Complaint
+from complaints.model.event import Command, Situation
+from complaints.model.people import Actor, Dealer
+from complaints.policy import Policy
+
+_NOBODY_ELSE: Mapping[UUID, Complaint] = {}
+
+
+class Premises:
+    """
+    Dealers, policies and lifecycle, as a desk was given them.
+
+    Args:
+        dealers: The dealers served. With none, every dealer id is served with the defaults of :class:`Dealer`.
+        policy: One for all, or one for each dealer id; the library's defaults where there is none.
+        lifecycle: The definition new steps are taken under.
+
+    Raises:
+        DefinitionError: If a policy is given for a dealer that is not served here.
+    """
+
+    def __init__(
+        self, dealers: Iterable[Dealer], policy: Policy | Mapping[str, Policy] | None, lifecycle: Lifecycle
+    ) -> None:
+        self.lifecycle = lifecycle
+        self.policy = policy if isinstance(policy, Policy) else None
+        self._dealers = {dealer.id: dealer for dealer in dealers}
+        self._policies: dict[str, Policy] = dict(policy) if isinstance(policy, Mapping) else {}
+        strangers = [id for id in self._policies if self._dealers and id not in self._dealers]
+        if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
+            raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
+
+    def dealer(self, id: str, by: Actor) -> Dealer:
+        """
+        The dealer *id*, for somebody who belongs there.
+
+        Raises:
+            NotFoundError: If it is not served here, or not for *by*.
+        """
+        dealer = self._dealers.get(id)
+        if dealer is None and not self._dealers:
+            dealer = Dealer(id)
+        if dealer is None or not is_of(by, id):
+            raise NotFoundError("dealer", id)
+        return dealer
+
+    def policy_for(self, dealer: str) -> Policy | None:
+        """The policy that was given for a dealer id, or for all; ``None`` for the library's defaults."""
+        return self.policy or self._policies.get(dealer)
+
+    def policy_of(self, dealer: Dealer) -> Policy:
+        """The policy that decides at *dealer*."""
+        policy = self.policy_for(dealer.id)
+        if policy is None:
+            policy = self._policies[dealer.id] = Policy(currency=dealer.currency)
+        return policy
+
+    def situation(
+        self,
+        complaint: Complaint,
+        command: Command | None,
+        by: Actor,
+        recorded_by: Actor,
+        at: datetime,
+        now: datetime,
+        others: Mapping[UUID, Complaint] = _NOBODY_ELSE,
+    ) -> Situation:
+        """What the rules look at."""
+        dealer = self._dealers.get(complaint.dealer) or self.dealer(complaint.dealer, by)
+        return Situation(
+            complaint=complaint,
+            by=by,
+            recorded_by=recorded_by,
+            command=command,
+            at=at,
+            now=now,
+            policy=self.policy_of(dealer),
+            dealer=dealer,
+            others=others,
+            overridable=self.lifecycle.overridable,
+        )
+
+    def begins(self, command: Command) -> bool:
+        """Whether *command* begins a complaint."""
+        return self.lifecycle.row_for(type(command), None) is not None
+
+
+__all__ = ["Premises"]

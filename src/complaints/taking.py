@@ -1,0 +1,205 @@
+"""One order and all that follows from it: decided, made events, and what they write, complaint by complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from complaints.access import is_of
+from complaints.decision import decide
+from complaints.errors import NotFoundError, RefusedError
+from complaints.history import seal
+from complaints.model.complaint import Complaint
+from complaints.model.event import Aftermath, Command, Event, Refusal, applied, is_by_proxy
+from complaints.model.people import SYSTEM, Actor, Dealer
+from complaints.model.words import State
+from complaints.orders import Order, new_id, searchable
+from complaints.premises import Premises
+from complaints.stores.base import Reader, Step, StoredEvent, StoredKey, StoredPersonal
+
+Numbering = Callable[[Dealer, datetime], str]
+"""Gives the next case number of a dealer, for a receipt at some moment."""
+
+_PROXY = "Proxy"
+"""What clocks start by that run until somebody confirms what was typed for him."""
+
+
+class _Sheet:
+    """What one complaint gains: its events and texts, on top of what was read."""
+
+    __slots__ = ("complaint", "events", "personal", "seen", "text")
+
+    def __init__(self, before: Complaint | None, complaint: Complaint) -> None:
+        self.seen = 0 if before is None else before.version
+        self.complaint = complaint
+        self.events: list[StoredEvent] = []
+        self.personal: list[StoredPersonal] = []
+        self.text: str | None = None
+
+
+class Taking:
+    """
+    Takes one order, and what follows from it, in one transaction that somebody else commits.
+
+    Args:
+        premises: Where it is taken.
+        reader: What is kept now.
+        now: The present moment.
+        number: Gives case numbers; without it nothing will be written, it is only tried.
+    """
+
+    __slots__ = ("_now", "_number", "_premises", "_reader", "_sheets")
+
+    def __init__(self, premises: Premises, reader: Reader, now: datetime, number: Numbering | None = None) -> None:
+        self._premises = premises
+        self._reader = reader
+        self._now = now
+        self._number = number
+        self._sheets: dict[UUID, _Sheet] = {}
+
+    def take(self, before: Complaint | None, order: Order, at: datetime) -> Complaint:
+        """
+        Decide on *order* about the complaint *before*, or on the first one of a complaint, and on what follows.
+
+        Returns:
+            The complaint after all of it.
+
+        Raises:
+            IllegalMoveError, NotPermittedError, RefusedError: As ``decide`` says, of the order or of what follows.
+            NotFoundError: If another complaint it is about is not there, or not for the doer.
+        """
+        recorded_by = order.recorded_by if order.recorded_by is not None else order.by
+        id = self._accept(before, order.command, order.by, recorded_by, at, None)
+        return self._sheets[id].complaint
+
+    def steps(self, keys: tuple[StoredKey, ...] = ()) -> Iterable[Step]:
+        """What is to be written: in order of the complaints' ids, so that two that meet never wait for each other."""
+        sheets = self._sheets
+        ordered = sheets.values() if len(sheets) == 1 else [sheets[id] for id in sorted(sheets)]
+        for sheet in ordered:
+            complaint = sheet.complaint
+            yield Step(
+                seen=sheet.seen,
+                complaint=complaint,
+                events=tuple(sheet.events),
+                personal=tuple(sheet.personal),
+                keys=tuple(key for key in keys if key.complaint == complaint.id),
+                text=sheet.text,
+            )
+
+    def _accept(
+        self,
+        before: Complaint | None,
+        command: Command,
+        by: Actor,
+        recorded_by: Actor,
+        at: datetime,
+        cause: Event | None,
+    ) -> UUID:
+        premises = self._premises
+        subject = before if before is not None else self._draft(command, by, recorded_by, at)
+        source = None if before is None else before.state
+        others = self._others(command, subject, by)
+        situation = premises.situation(subject, command, by, recorded_by, at, self._now, others)
+        row, target, set_aside = decide(premises.lifecycle, situation, source)
+        if before is None:
+            _require_a_fresh_id(self._reader, command)
+        if target is not source:
+            target = premises.lifecycle.step(row, source, target)
+        policy, zone = situation.policy, situation.dealer.tz
+        event = Event(
+            complaint=subject.id,
+            number=1 if before is None else before.version + 1,
+            command=command,
+            at=at,
+            recorded_at=self._now,
+            by=by,
+            recorded_by=recorded_by,
+            source=source,
+            target=target,
+            reference=self._number(situation.dealer, at) if before is None and self._number is not None else "",
+            definition=premises.lifecycle.stamp,
+            policy=policy.stamp,
+            deadlines=policy.deadlines(type(command).__name__, target if target is not source else None, at, zone),
+            caused_by=None if cause is None else cause.number,
+            caused_in=None if cause is None or cause.complaint == subject.id else cause.complaint,
+            set_aside=set_aside,
+            previous="" if before is None else before.head,
+        )
+        if is_by_proxy(event):
+            confirm_by = policy.deadlines(_PROXY, None, self._now, zone)
+            event = replace(event, deadlines=(*event.deadlines, *confirm_by))
+        event, stored, texts = seal(event)
+        after = applied(before, event)
+        self._write_down(before, after, stored, texts, command)
+        for follow in row.then:
+            aftermath = Aftermath(before=before, complaint=after, event=event, policy=policy, others=others)
+            for consequence in follow(aftermath):
+                self._follow(consequence, at, event)
+            after = self._sheets[after.id].complaint
+        return after.id
+
+    def _write_down(
+        self,
+        before: Complaint | None,
+        after: Complaint,
+        stored: StoredEvent,
+        texts: tuple[StoredPersonal, ...],
+        command: Command,
+    ) -> None:
+        sheet = self._sheets.get(after.id)
+        if sheet is None:
+            sheet = self._sheets[after.id] = _Sheet(before, after)
+        sheet.complaint = after
+        sheet.events.append(stored)
+        sheet.personal.extend(texts)
+        sheet.text = searchable(command) or sheet.text
+
+    def _follow(self, command: Command, at: datetime, cause: Event) -> None:
+        """Take what follows, as the system; it happened when its cause did."""
+        before = None if self._premises.begins(command) else self._as_it_stands(command.complaint, SYSTEM)
+        self._accept(before, command, SYSTEM, SYSTEM, at, cause)
+
+    def _others(self, command: Command, subject: Complaint, by: Actor) -> Mapping[UUID, Complaint]:
+        named, relatives = command.others, subject.relatives
+        if not named and not relatives:
+            return {}
+        # in order of their ids: a store that locks what it reads then never locks two ways round
+        wanted = sorted({*named, *relatives} - {subject.id})
+        return {id: self._as_it_stands(id, by if id in named else SYSTEM) for id in wanted}
+
+    def _as_it_stands(self, id: UUID, by: Actor) -> Complaint:
+        sheet = self._sheets.get(id)
+        complaint = sheet.complaint if sheet is not None else self._reader.complaint(id)
+        if complaint is None or not is_of(by, complaint.dealer):
+            raise NotFoundError("complaint", str(id))
+        return complaint
+
+    def _draft(self, command: Command, by: Actor, recorded_by: Actor, at: datetime) -> Complaint:
+        """The complaint that a first command would make, for its rules to look at."""
+        event = Event(
+            complaint=getattr(command, "id", None) or new_id(),
+            number=1,
+            command=command,
+            at=at,
+            recorded_at=self._now,
+            by=by,
+            recorded_by=recorded_by,
+            source=None,
+            target=State.INTAKE,
+        )
+        self._premises.dealer(command.dealer, by)  # type: ignore[attr-defined]  # the first command names it
+        return applied(None, event)
+
+
+def _require_a_fresh_id(reader: Reader, command: Command) -> None:
+    """An id the caller chose must be one that no complaint has."""
+    id: UUID | None = getattr(command, "id", None)
+    if id is not None and reader.complaint(id) is not None:
+        raise RefusedError([Refusal("id.taken")], command=type(command).__name__)
+
+
+__all__ = ["Numbering", "Taking"]
