@@ -311,7 +311,9 @@ def test_a_move_with_one_target_leads_there():
 def test_a_move_with_several_targets_leads_where_its_command_says():
     row = HOUSE.row_for(Redo, State.REVIEW)
 
-    found = [HOUSE.target_of(row, Redo(complaint=ID, target=target), complaint(), State.REVIEW) for target in row.targets]
+    found = [
+        HOUSE.target_of(row, Redo(complaint=ID, target=target), complaint(), State.REVIEW) for target in row.targets
+    ]
 
     assert found == [State.INTAKE, State.JUDGMENT]
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from complaints.testing.builders import BUILDERS
     from complaints.testing.choice import Choice, Dice, First
     from complaints.testing.clock import OPENING, FrozenClock
     from complaints.testing.forbidden import Forbidden, forbidden_order
@@ -25,18 +26,19 @@ if TYPE_CHECKING:
         House,
         house,
     )
-    from complaints.testing.orders import BUILDERS, Builder, Scene
+    from complaints.testing.orders import Builder, Scene
     from complaints.testing.stores import StoreContract
     from complaints.testing.strategies import commands, forbidden_orders_for, orders_for, people, walks
     from complaints.testing.walking import Trace, Tried, Walk, take_walk, trace
     from complaints.testing.ways import CURES, HOMEWARDS, DeadEndError, Guide, guide, lead_home
 
 _ROOMS = {
+    "builders": ("BUILDERS",),
     "choice": ("Choice", "Dice", "First"),
     "clock": ("OPENING", "FrozenClock"),
     "forbidden": ("Forbidden", "forbidden_order"),
     "houses": ("AUDITOR", "DEALER", "HOUSE", "SMALLEST_STAFF", "SMALL_HOUSE", "STAFF", "STRANGER", "House", "house"),
-    "orders": ("BUILDERS", "Builder", "Scene"),
+    "orders": ("Builder", "Scene"),
     "stores": ("StoreContract",),
     "strategies": ("commands", "forbidden_orders_for", "orders_for", "people", "walks"),
     "walking": ("Trace", "Tried", "Walk", "take_walk", "trace"),

@@ -55,9 +55,10 @@ from complaints.stages.judgment import Explain, Uphold
 from complaints.stages.proposal import Approve, Propose, RetractProposal, ReviewProposal, SubmitProposals
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from complaints.testing.anything import Filler
+from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
 from complaints.testing.houses import AUDITOR, STRANGER, House
-from complaints.testing.orders import BUILDERS, Scene, but, receipt
+from complaints.testing.orders import Scene, Spoiled, but, receipt
 from complaints.testing.ways import Guide
 
 _NOBODY = UUID(int=0)
@@ -204,8 +205,6 @@ def _on_an_old_page(guide: Guide) -> Forbidden | None:
 
 
 # --- wrong in what it says ------------------------------------------------------------------------------------------
-
-_Spoiled: TypeAlias = tuple[type[Command], str, Callable[[Scene], "Command | None"]]
 
 
 def _built(s: Scene, command: type[Command]) -> Command | None:
@@ -485,7 +484,7 @@ def _archived_too_soon(s: Scene) -> Command | None:
     return Archive(complaint=s.id) if window is not None and s.now <= window.due else None
 
 
-SPOILED: tuple[_Spoiled, ...] = (
+SPOILED: tuple[Spoiled, ...] = (
     (RecordContact, "text.discourteous", _rude_contact),
     (MakePromise, "text.discourteous",
      lambda s: MakePromise(complaint=s.id, promise=_promise(s, id=s.new("P"), text=_RUDE, hours=24))),

@@ -164,6 +164,10 @@ Builder: TypeAlias = Callable[[Scene], "Command | Order | None"]
 """Fills in a command's form for a scene; an order where the moment matters; ``None`` if it makes no sense now."""
 
 
+Spoiled: TypeAlias = tuple[type[Command], str, Callable[[Scene], "Command | None"]]
+"""What is wrong in the content of an order: the command, the refusal that is due, and what makes such an order."""
+
+
 def build(command: type[Command], scene: Scene, builders: Mapping[type[Command], Builder]) -> Order | None:
     """The order that the builder of *command* makes of *scene*; ``None`` if it has none."""
     builder = builders.get(command)
@@ -244,18 +248,18 @@ def _record_contact(s: Scene) -> Order | None:
     mandate = s.complaint.mandate
     if s.complaint.state is State.OFFER and mandate is not None and not s.choose.once_in(4):
         options = (mandate.chosen, *mandate.alternatives)
-        return s.order(_contact(s, Purpose.OFFER, reached=not s.choose.once_in(6), options=options))
+        return s.order(contact_for(s, Purpose.OFFER, reached=not s.choose.once_in(6), options=options))
     if s.complaint.state is State.FOLLOW_UP and not has_handled:
         return _attempt(s)
     if s.complaint.state is State.FOLLOW_UP and not s.choose.once_in(3):
         return None  # somebody else calls
     if s.complaint.acknowledged_at is None and not s.choose.once_in(4):
-        return s.order(_contact(s, Purpose.ACKNOWLEDGE, reached=True))
+        return s.order(contact_for(s, Purpose.ACKNOWLEDGE, reached=True))
     purpose = s.choose.one((Purpose.INFORM, Purpose.HOLD, Purpose.OTHER))
-    return s.order(_contact(s, purpose, reached=not s.choose.once_in(3)))
+    return s.order(contact_for(s, purpose, reached=not s.choose.once_in(3)))
 
 
-def _contact(s: Scene, purpose: Purpose, *, reached: bool, options: tuple[str, ...] = ()) -> RecordContact:
+def contact_for(s: Scene, purpose: Purpose, *, reached: bool, options: tuple[str, ...] = ()) -> RecordContact:
     incoming = purpose is Purpose.OTHER and s.choose.once_in(2)
     return RecordContact(
         complaint=s.id,
@@ -295,12 +299,12 @@ def _add_note(s: Scene) -> Command:
 
 
 def _make_promise(s: Scene) -> Command:
-    return MakePromise(complaint=s.id, promise=_promise(s))
+    return MakePromise(complaint=s.id, promise=promise_for(s))
 
 
-def _promise(s: Scene) -> PromiseMade:
+def promise_for(s: Scene) -> PromiseMade:
     cost = s.choose.one((None, s.money("0"), s.money("800")))
-    if cost is not None and cost.amount and not _may_decide(s, {cost.currency: cost.amount}):
+    if cost is not None and cost.amount and not may_decide(s, {cost.currency: cost.amount}):
         cost = None
     return PromiseMade(
         id=s.new("P"),
@@ -311,7 +315,7 @@ def _promise(s: Scene) -> PromiseMade:
     )
 
 
-def _may_decide(s: Scene, cost: Mapping[str, Decimal], kinds: frozenset[RemedyKind] = frozenset()) -> bool:
+def may_decide(s: Scene, cost: Mapping[str, Decimal], kinds: frozenset[RemedyKind] = frozenset()) -> bool:
     return s.house.policy.may_decide(s.by, cost, s.complaint.severity, kinds)
 
 
@@ -430,27 +434,27 @@ def _settle_at_once(s: Scene) -> Order | None:
     }
     kind = s.choose.one(tuple(ceilings))
     cost = s.choose.one((ceilings[kind], ceilings[kind] / 2))
-    remedies = [_remedy(s, kind, s.money(cost))]
+    remedies = [remedy_for(s, kind, s.money(cost))]
     if kind is RemedyKind.VOUCHER and s.choose.once_in(2):
-        remedies.append(_remedy(s, RemedyKind.APOLOGY, s.money("0")))
+        remedies.append(remedy_for(s, RemedyKind.APOLOGY, s.money("0")))
     command = SettleAtOnce(
         complaint=s.id,
         order=standing.stamp,
-        judgments=tuple(_judgment(s, issue) for issue in s.issues) or (_judgment(s, "I1"),),
+        judgments=tuple(judgment_for(s, issue) for issue in s.issues) or (judgment_for(s, "I1"),),
         department=s.choose.one(tuple(Department)),
         cause=s.choose.one(tuple(Cause)),
         remedies=tuple(remedies),
-        acceptance=_acceptance(s, Proof.WORDS if all(one.kind.is_words for one in remedies) else Proof.MESSAGE),
+        acceptance=acceptance_for(s, Proof.WORDS if all(one.kind.is_words for one in remedies) else Proof.MESSAGE),
     )
     return s.order(command, at=at if at < s.now else None)
 
 
-def _remedy(s: Scene, kind: RemedyKind, cost: Money) -> Remedy:
+def remedy_for(s: Scene, kind: RemedyKind, cost: Money) -> Remedy:
     due = (s.now + s.choose.one((_DAY, 7 * _DAY))).date()
     return Remedy(kind=kind, cost=cost, owner=s.choose.one(s.house.owners), due=due)
 
 
-def _acceptance(s: Scene, proof: Proof, signer: PartyKind | None = None) -> Acceptance:
+def acceptance_for(s: Scene, proof: Proof, signer: PartyKind | None = None) -> Acceptance:
     evidence = None if proof is Proof.WORDS else s.new("A-")
     return Acceptance(proof=proof, evidence=evidence, signer=signer)
 
@@ -470,7 +474,7 @@ _EXPLAINED = (
 )
 
 
-def _judgment(s: Scene, issue: str, *, leads_on: bool | None = None) -> IssueJudgment:
+def judgment_for(s: Scene, issue: str, *, leads_on: bool | None = None) -> IssueJudgment:
     among = {True: _LEADING, False: _EXPLAINED, None: (*_LEADING, *_EXPLAINED)}[leads_on]
     grounds, demand, verdict = s.choose.one(among)
     return IssueJudgment(
@@ -490,17 +494,17 @@ def _uphold(s: Scene) -> Command | None:
     first, *rest = s.issues
     return Uphold(
         complaint=s.id,
-        judgments=(_judgment(s, first, leads_on=True), *(_judgment(s, issue) for issue in rest)),
+        judgments=(judgment_for(s, first, leads_on=True), *(judgment_for(s, issue) for issue in rest)),
         department=s.choose.one(tuple(Department)),
         investigator=s.choose.one(able),
-        promise=_promise(s),
+        promise=promise_for(s),
     )
 
 
 def _explain(s: Scene) -> Command | None:
     if not s.issues:
         return None
-    judgments = tuple(_judgment(s, issue, leads_on=False) for issue in s.issues)
+    judgments = tuple(judgment_for(s, issue, leads_on=False) for issue in s.issues)
     return Explain(complaint=s.id, judgments=judgments, text=s.choose.one(COURTEOUS), channel=Channel.PHONE)
 
 
@@ -575,9 +579,9 @@ def _record_consultation(s: Scene) -> Command:
 
 
 def _propose(s: Scene) -> Command | None:
-    if not s.issues or (s.by.holds(Role.GENERAL_MANAGER) and _hesitates(s)):
+    if not s.issues or (s.by.holds(Role.GENERAL_MANAGER) and hesitates(s)):
         return None  # who has written it may not approve it
-    remedies = tuple(_remedy(s, *_priced(s)) for _ in range(s.choose.whole(1, 2)))
+    remedies = tuple(remedy_for(s, *_priced(s)) for _ in range(s.choose.whole(1, 2)))
     proposal = Proposal(
         id=s.new("S"),
         remedies=remedies,
@@ -621,7 +625,7 @@ def _somebody_can_decide(s: Scene) -> bool:
     )
 
 
-def _hesitates(s: Scene) -> bool:
+def hesitates(s: Scene) -> bool:
     """Five times out of six, but never where the plainest is wanted."""
     return s.choose.whole(0, 5) > 0
 
@@ -636,9 +640,9 @@ def _review_proposal(s: Scene) -> Command | None:
     read = {one.proposal for one in s.complaint.reviews if one.leader == s.by.id and one.number > since}
     unread = [one.id for one in s.complaint.present_proposals if one.id not in read]
     costs = [one.cost for one in s.complaint.present_proposals]
-    is_too_dear = any(not _may_decide(s, cost) for cost in costs)
+    is_too_dear = any(not may_decide(s, cost) for cost in costs)
     is_anothers = bool(begun) and s.by.id not in begun
-    if not unread or is_too_dear or (is_anothers and _hesitates(s)):
+    if not unread or is_too_dear or (is_anothers and hesitates(s)):
         return None
     suits = not s.choose.once_in(4)
     return ReviewProposal(complaint=s.id, proposal=s.choose.one(unread), is_suitable=suits, opinion="费用与时间合适")
@@ -653,7 +657,7 @@ def _approve(s: Scene) -> Command | None:
     ceiling = s.money(s.choose.one(("500", "5000"))) if s.choose.once_in(3) else None
     if ceiling is not None:
         cost = {**spent, ceiling.currency: spent.get(ceiling.currency, Decimal(0)) + ceiling.amount}
-        ceiling = ceiling if _may_decide(s, cost) else None
+        ceiling = ceiling if may_decide(s, cost) else None
     return Approve(
         complaint=s.id,
         chosen=chosen,
@@ -672,13 +676,13 @@ def _accept(s: Scene) -> Command | None:
     if mandate is None:
         return None
     signers = [None, *(one.kind for one in s.complaint.registration.parties if one.may_sign)]
-    acceptance = _acceptance(s, Proof.SIGNATURE, s.choose.one(signers))
+    acceptance = acceptance_for(s, Proof.SIGNATURE, s.choose.one(signers))
     if mandate.ceiling is not None and s.choose.once_in(2):
-        agreed = _remedy(s, RemedyKind.VOUCHER, mandate.ceiling)
+        agreed = remedy_for(s, RemedyKind.VOUCHER, mandate.ceiling)
         return Accept(complaint=s.id, remedies=(agreed,), acceptance=acceptance)
     option = s.choose.one((mandate.chosen, *mandate.alternatives))
     if s.choose.once_in(3) and _is_light(s, option):
-        acceptance = _acceptance(s, s.choose.one((Proof.MESSAGE, Proof.RECORDING)))
+        acceptance = acceptance_for(s, s.choose.one((Proof.MESSAGE, Proof.RECORDING)))
     return Accept(complaint=s.id, option=option, acceptance=acceptance)
 
 
@@ -803,7 +807,7 @@ def _return_for_rework(s: Scene) -> Command | None:
     if not possible:
         return None
     reason = s.choose.one(possible)
-    again = (_remedy(s, RemedyKind.FREE_REWORK, s.money("0")),) if reason.target is State.EXECUTION else ()
+    again = (remedy_for(s, RemedyKind.FREE_REWORK, s.money("0")),) if reason.target is State.EXECUTION else ()
     return ReturnForRework(
         complaint=s.id, reason=reason, target=reason.target, explanation="客户仍不满意", remedies=again
     )
@@ -852,7 +856,7 @@ def _begin_judgment(s: Scene) -> Command:
     return BeginJudgment(complaint=s.id)
 
 
-BUILDERS: Mapping[type[Command], Builder] = MappingProxyType(
+MAIN_WAY: Mapping[type[Command], Builder] = MappingProxyType(
     {
         BeginJudgment: _begin_judgment,
         SettleAtOnce: _settle_at_once,
@@ -892,6 +896,6 @@ BUILDERS: Mapping[type[Command], Builder] = MappingProxyType(
         PlanImprovement: _plan_improvement,
     }
 )
-"""A builder for each command of the table but the first; pass more of them for commands of your own."""
+"""A builder for each command of the main way but the first."""
 
-__all__ = ["BUILDERS", "COURTEOUS", "WORDS", "Builder", "Scene", "build", "but", "receipt"]
+__all__ = ["MAIN_WAY", "COURTEOUS", "WORDS", "Builder", "Scene", "Spoiled", "build", "but", "receipt"]

@@ -19,11 +19,12 @@ from complaints.model.people import Actor
 from complaints.orders import Order
 from complaints.stores.base import Store
 from complaints.testing.anything import Filler
+from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
 from complaints.testing.clock import OPENING, FrozenClock
 from complaints.testing.forbidden import Forbidden, forbidden_order
 from complaints.testing.houses import AUDITOR, HOUSE, STAFF, STRANGER, House
-from complaints.testing.orders import BUILDERS, Builder
+from complaints.testing.orders import Builder
 from complaints.testing.walking import Walk, take_walk
 from complaints.testing.ways import CURES, Cures, guide
 

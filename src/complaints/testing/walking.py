@@ -30,11 +30,12 @@ from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.judgment import Explain
 from complaints.stages.review import Reopen, ReturnForRework
 from complaints.stores.base import Store, StoredEvent, StoredPersonal
+from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
 from complaints.testing.clock import OPENING, FrozenClock
 from complaints.testing.forbidden import Forbidden, forbidden_order, forbidden_receipt
 from complaints.testing.houses import HOUSE, House
-from complaints.testing.orders import BUILDERS, Builder, receipt
+from complaints.testing.orders import Builder, receipt
 from complaints.testing.ways import CURES, Cures, Guide, guide
 
 

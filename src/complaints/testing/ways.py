@@ -39,10 +39,11 @@ from complaints.stages.proposal import (
     SubmitProposals,
 )
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, ReturnForRework
+from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice, First
 from complaints.testing.clock import FrozenClock
 from complaints.testing.houses import SMALL_HOUSE, House
-from complaints.testing.orders import BUILDERS, Builder, Scene, build
+from complaints.testing.orders import Builder, Scene, build
 
 Cures: TypeAlias = Mapping[str, tuple[type[Command], ...]]
 
