@@ -28,6 +28,8 @@ from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
 from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.correction import Correct
+from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -37,10 +39,11 @@ from complaints.stages.execution import (
     Decline,
     ReportTask,
 )
+from complaints.stages.family import Absorb, Link, Merge, Regain, Release, Separate, Unlink
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
-from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
-from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
+from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -53,7 +56,10 @@ from complaints.stages.proposal import (
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
     test_anytime,
+    test_correction,
+    test_ending,
     test_execution,
+    test_family,
     test_fast_track,
     test_intake,
     test_investigation,
@@ -80,6 +86,8 @@ from tests.stages.cases import (
 INTAKE, JUDGMENT, EXPLANATION, INVESTIGATION = State.INTAKE, State.JUDGMENT, State.EXPLANATION, State.INVESTIGATION
 PROPOSAL, APPROVAL, OFFER, EXECUTION = State.PROPOSAL, State.APPROVAL, State.OFFER, State.EXECUTION
 FOLLOW_UP, REVIEW, CLOSED, ARCHIVED = State.FOLLOW_UP, State.REVIEW, State.CLOSED, State.ARCHIVED
+MERGED, VOIDED = State.MERGED, State.VOIDED
+EXPLANATION_TO_FOLLOW_UP = (EXPLANATION, PROPOSAL, APPROVAL, OFFER, EXECUTION, FOLLOW_UP)
 UNARCHIVED = {state for state in State if state is not ARCHIVED}
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -94,14 +102,19 @@ MOVES_OF_THE_PAGE = {
     (Explain, JUDGMENT, EXPLANATION),  # 5
     (Explain, INVESTIGATION, EXPLANATION),
     (RecordUnderstanding, EXPLANATION, FOLLOW_UP),  # 6
+    (Dispute, EXPLANATION, JUDGMENT),  # 7
     (ConcludeInvestigation, INVESTIGATION, PROPOSAL),  # 8
     (SubmitProposals, PROPOSAL, APPROVAL),  # 9
     (ReturnProposals, APPROVAL, PROPOSAL),  # 10
     (Approve, APPROVAL, OFFER),  # 11
     (Accept, OFFER, EXECUTION),  # 12
     (Decline, OFFER, PROPOSAL),  # 13
+    *((EndWithoutAgreement, state, FOLLOW_UP) for state in (EXPLANATION, PROPOSAL, APPROVAL, OFFER)),  # 14
     (CompleteExecution, EXECUTION, FOLLOW_UP),  # 15
     (AbandonExecution, EXECUTION, PROPOSAL),  # 16
+    *((ReopenInvestigation, state, INVESTIGATION) for state in EXPLANATION_TO_FOLLOW_UP),  # 17
+    *((Withdraw, state, FOLLOW_UP) for state in (INTAKE, JUDGMENT, EXPLANATION, INVESTIGATION)),  # 18
+    *((Withdraw, state, FOLLOW_UP) for state in (PROPOSAL, APPROVAL, OFFER)),
     (RecordFollowUp, FOLLOW_UP, REVIEW),  # 19
     (ReturnForRework, REVIEW, INTAKE),  # 20
     (ReturnForRework, REVIEW, JUDGMENT),
@@ -110,7 +123,13 @@ MOVES_OF_THE_PAGE = {
     (ReturnForRework, REVIEW, EXECUTION),
     (Close, REVIEW, CLOSED),  # 21
     (Reopen, CLOSED, JUDGMENT),  # 22
+    *((Merge, state, MERGED) for state in OPEN),  # 23
+    *((Separate, MERGED, state) for state in OPEN),  # 24
+    (Void, INTAKE, VOIDED),  # 25
+    (Void, JUDGMENT, VOIDED),
     (Archive, CLOSED, ARCHIVED),  # 26
+    (Archive, MERGED, ARCHIVED),
+    (Archive, VOIDED, ARCHIVED),
 }
 
 ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
@@ -128,10 +147,18 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     Propose: {PROPOSAL},
     RetractProposal: {PROPOSAL},
     ReviewProposal: {APPROVAL},
-    ReportTask: {EXECUTION},
-    BookCompensation: {EXECUTION},
+    # the page says execution; what was absorbed, or accepted before a new investigation, goes on in any open state
+    ReportTask: set(OPEN),
+    BookCompensation: set(OPEN),
     DecideAccountability: {*OPEN, CLOSED} - {INTAKE},
     PlanImprovement: {REVIEW, CLOSED},
+    Link: UNARCHIVED,
+    Unlink: UNARCHIVED,
+    Correct: UNARCHIVED,
+    Absorb: set(OPEN),
+    Release: {*OPEN, CLOSED},
+    Regain: set(OPEN),
+    Supersede: set(OPEN),
 }
 
 SPECIALIST = {Role.SPECIALIST, Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP}
@@ -179,12 +206,52 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     BookCompensation: {Role.FINANCE},
     DecideAccountability: MANAGER,
     PlanImprovement: SUPERVISOR,
+    Dispute: SPECIALIST,
+    EndWithoutAgreement: MANAGER,
+    ReopenInvestigation: SUPERVISOR,
+    Withdraw: SPECIALIST,
+    Merge: SUPERVISOR,
+    Separate: SUPERVISOR,
+    Void: SUPERVISOR,
+    Link: {*SPECIALIST, Role.SYSTEM},
+    Unlink: {*SPECIALIST, Role.SYSTEM},
+    Correct: SPECIALIST,
+    Absorb: {Role.SYSTEM},
+    Release: {Role.SYSTEM},
+    Regain: {Role.SYSTEM},
+    Supersede: {Role.SYSTEM},
 }
 
 # --- how each row is taken -------------------------------------------------------------------------------------------
 
 
 def _nothing_more(case: Case) -> object:
+    return case
+
+
+def _with_its_survivor_archived(case: Case) -> Case:
+    survivor, gone = case.another().to(REVIEW), case.another().received()
+    gone.other = survivor.id
+    gone.merged()
+    survivor._to_closed().later(days=31).archived()
+    case.id = gone.id
+    return case
+
+
+def _closed_with_one_absorbed(case: Case) -> Case:
+    survivor = case.another().to(REVIEW).having_absorbed()._to_closed()
+    case.id, case.other = survivor.id, survivor.other
+    return case
+
+
+def _with_a_proposal(case: Case) -> Case:
+    """A complaint in the same state in which something was proposed."""
+    if case.state is PROPOSAL:
+        return case.proposed()
+    back = {INTAKE: ReworkReason.FORM_INCOMPLETE, INVESTIGATION: ReworkReason.CAUSE_MISSED}
+    if not case.complaint.proposals:
+        again = case.another().to(REVIEW).reworked(back.get(case.state, ReworkReason.JUDGED_WRONGLY))
+        case.id = (again.explained() if case.state is EXPLANATION else again).id
     return case
 
 
@@ -198,11 +265,19 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     CompleteExecution: Case.done_and_booked,
     AbandonExecution: lambda case: case.reported("T1", TaskResult.FAILED),
     Close: Case.every_promise_kept,
-    Archive: lambda case: case.later(days=31),
+    Archive: lambda case: _with_its_survivor_archived(case) if case.state is MERGED else case.later(days=31),
     AnswerAssignment: lambda case: case.assigned(Duty.CALLER, "chen"),
     KeepPromise: Case.promised,
     RecordFinding: Case.shown,
     RetractProposal: Case.proposed,
+    Merge: Case.beside_another,
+    Link: Case.beside_another,
+    Unlink: lambda case: case.beside_another().linked(),
+    ReopenInvestigation: lambda case: case.shown("receipt"),
+    Release: lambda case: case.having_absorbed() if not case.state.is_ending else _closed_with_one_absorbed(case),
+    ReportTask: lambda case: case if case.complaint.open_tasks else case.having_absorbed(EXECUTION),
+    BookCompensation: lambda case: case if case.complaint.open_tasks else case.having_absorbed(EXECUTION),
+    Supersede: _with_a_proposal,
 }
 DOER: dict[type[Command], Actor] = {
     BeginJudgment: li,
@@ -216,14 +291,20 @@ DOER: dict[type[Command], Actor] = {
     RecordFinding: li,
     ReportTask: wang,
     BookCompensation: wu,
+    Absorb: SYSTEM,
+    Release: SYSTEM,
+    Regain: SYSTEM,
+    Supersede: SYSTEM,
 }
-REASON = {reason.target: reason for reason in ReworkReason}
+REASON = {reason.target: reason for reason in ReworkReason if reason is not ReworkReason.UNDER_PRESSURE}
 
 
 def _taken(row: Row, source: State | None, target: State) -> Case:
     """The complaint after the row was taken from *source* to *target*."""
     case = Case()
-    if source is not None:
+    if row.command is Separate:
+        case.to(target).beside_another().merged()
+    elif source is not None:
         case.to(source)
     READY.get(row.command, _nothing_more)(case)
     changes: dict[str, object] = {}
@@ -264,15 +345,16 @@ def test_every_row_can_be_taken_from_each_of_its_states(row, source, target):
     assert (event.source, event.target, case.state) == (source, target, target)
 
 
-def test_only_merged_and_voided_cannot_be_reached_yet():
-    assert set(State) - set(REACHABLE) == {State.MERGED, State.VOIDED}
+def test_every_state_can_be_reached():
+    assert set(REACHABLE) == set(State)
 
 
 # "every backward move opens a new pass"
 @pytest.mark.parametrize(("row", "source", "target"), REACHABLE_MOVES, ids=_called)
 def test_a_pass_is_opened_by_going_backwards_and_by_nothing_else(row, source, target):
-    order = [None, *OPEN, CLOSED, ARCHIVED]
-    backwards = order.index(target) < order.index(source)
+    order = [None, *OPEN, CLOSED, MERGED, VOIDED, ARCHIVED]
+    # what is separated stands where it stood: nothing begins anew
+    backwards = order.index(target) < order.index(source) and row.command is not Separate
 
     case = _taken(row, source, target)
 

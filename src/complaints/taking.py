@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from complaints.access import is_of
 from complaints.decision import decide
-from complaints.errors import NotFoundError, RefusedError
+from complaints.errors import RefusedError
 from complaints.history import seal
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, applied, is_by_proxy
@@ -69,7 +69,6 @@ class Taking:
 
         Raises:
             IllegalMoveError, NotPermittedError, RefusedError: As ``decide`` says, of the order or of what follows.
-            NotFoundError: If another complaint it is about is not there, or not for the doer.
         """
         recorded_by = order.recorded_by if order.recorded_by is not None else order.by
         id = self._accept(before, order.command, order.by, recorded_by, at, None)
@@ -110,6 +109,7 @@ class Taking:
         if target is not source:
             target = premises.lifecycle.step(row, source, target)
         policy, zone = situation.policy, situation.dealer.tz
+        entered = target if target is not source and not command.goes_back else None
         event = Event(
             complaint=subject.id,
             number=1 if before is None else before.version + 1,
@@ -123,7 +123,7 @@ class Taking:
             reference=self._number(situation.dealer, at) if before is None and self._number is not None else "",
             definition=premises.lifecycle.stamp,
             policy=policy.stamp,
-            deadlines=policy.deadlines(type(command).__name__, target if target is not source else None, at, zone),
+            deadlines=policy.deadlines(type(command).__name__, entered, at, zone),
             caused_by=None if cause is None else cause.number,
             caused_in=None if cause is None or cause.complaint == subject.id else cause.complaint,
             set_aside=set_aside,
@@ -169,14 +169,14 @@ class Taking:
             return {}
         # in order of their ids: a store that locks what it reads then never locks two ways round
         wanted = sorted({*named, *relatives} - {subject.id})
-        return {id: self._as_it_stands(id, by if id in named else SYSTEM) for id in wanted}
+        found = {id: self._as_it_stands(id, by if id in named else SYSTEM) for id in wanted}
+        return {id: complaint for id, complaint in found.items() if complaint is not None}
 
-    def _as_it_stands(self, id: UUID, by: Actor) -> Complaint:
+    def _as_it_stands(self, id: UUID, by: Actor) -> Complaint | None:
+        """The complaint after what was taken so far; ``None`` if it is not there, or not for *by*."""
         sheet = self._sheets.get(id)
         complaint = sheet.complaint if sheet is not None else self._reader.complaint(id)
-        if complaint is None or not is_of(by, complaint.dealer):
-            raise NotFoundError("complaint", str(id))
-        return complaint
+        return complaint if complaint is not None and is_of(by, complaint.dealer) else None
 
     def _draft(self, command: Command, by: Actor, recorded_by: Actor, at: datetime) -> Complaint:
         """The complaint that a first command would make, for its rules to look at."""

@@ -9,6 +9,8 @@ from tests.properties.over_walks import over_walks
 
 @over_walks()
 def test_a_plain_dict_comes_to_the_same_after_every_step(walk: Walk) -> None:
+    if walk.companion is not None:
+        return  # what another complaint brings along is the families' own sentence
     model = second_opinion.begun()
 
     for step in walk.steps:

@@ -9,7 +9,9 @@ from itertools import pairwise
 from complaints import Event, Role, State
 from complaints.model.words import Duty, PromiseState, Purpose, Severity
 from complaints.stages.anytime import RecordContact
+from complaints.stages.ending import EndWithoutAgreement, Withdraw
 from complaints.stages.execution import Accept, BookCompensation
+from complaints.stages.family import Absorb
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
@@ -45,7 +47,8 @@ def test_no_complaint_is_closed_without_an_answer_a_follow_up_and_an_evaluation(
 
     for closing in (event for event in history if isinstance(event.command, Close)):
         handled = _since_the_last(Reopen, _before(closing, history))
-        answers = [event for event in handled if isinstance(event.command, Explain | SettleAtOnce | Accept)]
+        kinds = Explain | SettleAtOnce | Accept | EndWithoutAgreement | Withdraw
+        answers = [event for event in handled if isinstance(event.command, kinds)]
         last_move = [event for event in handled if event.is_move][-1]
         assert answers
         assert isinstance(last_move.command, RecordFollowUp)
@@ -237,10 +240,12 @@ _GRAVEST = {
 @over_walks()
 def test_severity_is_never_below_the_highest_floor_of_the_rules_that_applied(walk: Walk) -> None:
     floor = 0
+    absorbed = [(event.number, event.command.floor.rank) for event in walk.history if isinstance(event.command, Absorb)]
 
     for step in walk.steps:
         assert step.after is not None
         alarms = [_GRAVEST[alarm].rank for alarm in step.after.registration.alarms if alarm in _GRAVEST]
-        floor = max([floor, *alarms, int(step.after.declines >= 3)])
+        brought = [rank for number, rank in absorbed if number <= step.after.version]
+        floor = max([floor, *alarms, *brought, int(step.after.declines >= 3)])
         assert step.after.severity.rank >= floor
         assert step.after.floor.rank == floor

@@ -55,9 +55,14 @@ from complaints.model.words import (
     OPEN,
     Answerable,
     Cause,
+    CorrectableFact,
     Demand,
     Duty,
+    EndGround,
     Grounds,
+    LinkKind,
+    MergeGround,
+    Outcome,
     Proof,
     Purpose,
     RemedyKind,
@@ -65,9 +70,12 @@ from complaints.model.words import (
     Satisfaction,
     TaskResult,
     Verdict,
+    VoidReason,
 )
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
 from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.correction import Correct
+from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -77,10 +85,11 @@ from complaints.stages.execution import (
     Decline,
     ReportTask,
 )
+from complaints.stages.family import Absorb, Link, Merge, Regain, Release, Separate, Unlink
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
-from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
-from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
+from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -197,6 +206,7 @@ def gao_answers() -> Responsibility:
 def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
     issues = tuple(issue.id for issue in case.complaint.registration.issues) or ("1",)
     judgments = tuple(judgment(issue=id) for id in issues)
+    task = next((one.id for one in case.complaint.open_tasks), "T1")
     unfounded = tuple(judgment(Verdict.NOT_UPHELD, id) for id in issues)
     return {
         Uphold: {
@@ -244,8 +254,8 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
         Approve: {"chosen": "P1", "reason": "costs least", "instruction": "do it this week"},
         Accept: {"option": "P1", "acceptance": signed()},
         Decline: {"reasons": "a voucher is no apology"},
-        ReportTask: {"task": "T1", "result": TaskResult.DONE, "proof": "receipt-1"},
-        BookCompensation: {"booking": "B1", "task": "T1", "amount": yuan(200)},
+        ReportTask: {"task": task, "result": TaskResult.DONE, "proof": "receipt-1"},
+        BookCompensation: {"booking": "B1", "task": task, "amount": yuan(200)},
         AbandonExecution: {
             "reason": "the voucher cannot be printed",
             "text": "非常抱歉，我们会重新为您拟定方案。",
@@ -256,6 +266,7 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
             "result": Satisfaction.SATISFIED,
             "channel": Channel.FOLLOWUP_CALL,
             "reason_withheld": True,
+            "pressed": False if case.complaint.outcome is Outcome.WITHDRAWN else None,
         },
         ReturnForRework: {
             "reason": ReworkReason.REMEDY_UNSUITABLE,
@@ -269,6 +280,32 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
         },
         PlanImprovement: {"id": "I1", "text": "one calendar", "owner": "zhou", "due": date(2026, 4, 1)},
         Reopen: {"reason": "it happened again"},
+        Dispute: {"grounds": "nobody looked at the booking", "channel": Channel.PHONE},
+        EndWithoutAgreement: {
+            "ground": EndGround.REFUSED,
+            "reason": "the customer wants a new car for a missed appointment",
+            "text": "非常遗憾未能与您达成一致，我们向您说明其他途径。",
+            "told_where": "消费者协会",
+            "channel": Channel.PHONE,
+            "evidence": "letter-1",
+        },
+        ReopenInvestigation: {"reason": "a second booking turned up", "investigator": "li"},
+        Withdraw: {
+            "statement": "不投诉了，谢谢。",
+            "evidence": "message-1",
+            "witness": "wang",
+            "channel": Channel.PHONE,
+        },
+        Merge: {"survivor": case.other, "ground": MergeGround.CUSTOMER, "reason": "the same visit"},
+        Separate: {"reason": "two visits after all"},
+        Void: {"reason": VoidReason.TEST, "explanation": "tried the form"},
+        Link: {"other": case.other, "kind": LinkKind.VISIT},
+        Unlink: {"other": case.other, "kind": LinkKind.VISIT, "reason": "two visits after all"},
+        Correct: {"fact": CorrectableFact.WISH, "old": "道歉", "new": "道歉并说明原因", "reason": "misheard"},
+        Absorb: {"source": UUID(int=7), "mark": "M9", "received_at": MONDAY, "floor": Severity.GENERAL},
+        Release: {"source": case.other},
+        Regain: {"source": UUID(int=7)},
+        Supersede: {"proposals": tuple(one.id for one in case.complaint.proposals) or ("P1",)},
     }
 
 
@@ -285,6 +322,7 @@ class Case:
         self.clock = FrozenClock(MONDAY)
         self.desk = self.desk_with(lifecycle, store)
         self.id = UUID(int=0)
+        self.other = UUID(int=0)
 
     def desk_with(self, lifecycle: Lifecycle, store: Store | None = None) -> Desk:
         dealers = (SHOP, OTHER_SHOP)
@@ -305,6 +343,37 @@ class Case:
     @property
     def severity(self) -> Severity:
         return self.complaint.severity
+
+    def another(self) -> Case:
+        """Another complaint of the same customer on the same desk; each knows the other one."""
+        beside = Case(policy=self.policy, lifecycle=self.lifecycle)
+        beside.clock, beside.desk, beside.other = self.clock, self.desk, self.id
+        return beside
+
+    def beside_another(self, state: State = State.INTAKE, severity: Severity = Severity.GENERAL) -> Case:
+        """There is another complaint of the same customer, in *state*."""
+        self.other = self.another().to(state, severity).id
+        return self
+
+    def having_absorbed(self, state: State = State.INTAKE, severity: Severity = Severity.GENERAL) -> Case:
+        """Another complaint of the same customer was merged into this one."""
+        gone = self.another().to(state, severity).does(Merge, qian)
+        self.other = gone.id
+        return self
+
+    @property
+    def nobody(self) -> UUID:
+        """The id of no complaint."""
+        return UUID(int=404)
+
+    def internal(self) -> Complaint:
+        """The complaint inside the house that this one goes on as."""
+        return self.desk.complaint(self.complaint.links[-1].other, by=li)
+
+    def _to_approval_again(self) -> Case:
+        """Other proposals for a customer who declined the first ones, approved."""
+        self.consulted().proposed(f"P{self.complaint.version}").proposed(f"P{self.complaint.version}")
+        return self.submitted().read().approved(self.complaint.present_proposals[0].id)
 
     def later(self, **duration: int) -> Case:
         self.clock.advance(timedelta(**duration))
@@ -494,6 +563,33 @@ class Case:
     def closed(self, by: Actor | None = None, **changes: Any) -> Case:
         return self.every_promise_kept().does(Close, by or self._leader, **changes)
 
+    def disputed(self, by: Actor = li, **changes: Any) -> Case:
+        return self.does(Dispute, by, **changes)
+
+    def ended(self, by: Actor = qian, **changes: Any) -> Case:
+        return self.does(EndWithoutAgreement, by, **changes)
+
+    def withdrawn(self, by: Actor = li, **changes: Any) -> Case:
+        return self.does(Withdraw, by, **changes)
+
+    def investigated_again(self, by: Actor = zhao, **changes: Any) -> Case:
+        return self.does(ReopenInvestigation, by, **changes)
+
+    def merged(self, by: Actor = zhao, **changes: Any) -> Case:
+        return self.does(Merge, by, **changes)
+
+    def separated(self, by: Actor = zhao, **changes: Any) -> Case:
+        return self.does(Separate, by, **changes)
+
+    def linked(self, by: Actor = li, **changes: Any) -> Case:
+        return self.does(Link, by, **changes)
+
+    def corrected(self, by: Actor = li, **changes: Any) -> Case:
+        return self.does(Correct, by, **changes)
+
+    def voided(self, by: Actor = zhao, **changes: Any) -> Case:
+        return self.does(Void, by, **changes)
+
     def reopened(self, by: Actor = li, **changes: Any) -> Case:
         return self.does(Reopen, by, **changes)
 
@@ -506,6 +602,10 @@ class Case:
         """By the shortest way to *state*, with everything done as the severity asks."""
         if state is State.EXPLANATION:
             return self.to(State.JUDGMENT, severity).explained()
+        if state is State.MERGED:
+            return self.to(State.INTAKE, severity).beside_another().merged()
+        if state is State.VOIDED:
+            return self.to(State.INTAKE, severity).voided()
         for step in _STEPS[: _WAY.index(state) + 1]:
             step(self)
             if step is _STEPS[0]:
@@ -547,7 +647,7 @@ _STEPS: tuple[Callable[[Case], Case], ...] = (
     Case._to_closed,
     lambda case: case.later(days=31).archived(),
 )
-REACHABLE = (*OPEN, State.CLOSED, State.ARCHIVED)
+REACHABLE = (*OPEN, State.CLOSED, State.MERGED, State.VOIDED, State.ARCHIVED)
 
 # --- sentences of rules ---------------------------------------------------------------------------------------------
 

@@ -137,7 +137,14 @@ def test_evidence_is_added_by_anybody_at_any_time(state):
 
     case.shown("scan", by=wang, kind="repair order", collected_at=MONDAY)
 
-    added = Evidence(id="scan", kind="repair order", sha256="a" * 64, collector="wang", collected_at=MONDAY)
+    added = Evidence(
+        id="scan",
+        kind="repair order",
+        sha256="a" * 64,
+        collector="wang",
+        collected_at=MONDAY,
+        number=case.complaint.version,
+    )
     assert case.complaint.evidence == (*before, added)
 
 

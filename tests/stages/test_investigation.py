@@ -6,8 +6,9 @@ import pytest
 
 from complaints import Issue, Refusal, Severity, State
 from complaints.model.investigation import CauseFound, Finding, Responsibility
-from complaints.model.words import Answerable, Cause, Duty, ReworkReason
-from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
+from complaints.model.people import SYSTEM
+from complaints.model.words import Answer, Answerable, Cause, Duty, ReworkReason
+from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
 from tests.stages.cases import Case, chen, gao_answers, li, nobody, qian, shows, zhao
 
 SUSPECTED = CauseFound(cause=Cause.METHOD)
@@ -257,3 +258,91 @@ def test_the_responsible_person_is_known_to_have_a_conflict_from_then_on():
     case.concluded(responsibility=person)
 
     assert case.complaint.involved == frozenset({"chen"})
+
+
+# --- MOVES 17: ReopenInvestigation -----------------------------------------------------------------------------------
+
+AFTER_JUDGMENT = (State.EXPLANATION, State.PROPOSAL, State.APPROVAL, State.OFFER, State.EXECUTION, State.FOLLOW_UP)
+
+
+@pytest.mark.parametrize("state", AFTER_JUDGMENT, ids=str)
+def test_new_evidence_reopens_the_investigation(state):
+    case = Case().to(state).shown("receipt")
+
+    case.investigated_again(investigator="chen")
+
+    duty = case.complaint.duties[Duty.INVESTIGATOR]
+    assert (case.state, duty.assignee, duty.answer) == (State.INVESTIGATION, "chen", Answer.ACCEPTED)
+
+
+@shows(ReopenInvestigation, "evidence.not_newer")
+def test_what_the_last_conclusion_knew_is_no_reason():
+    case = Case().to(State.PROPOSAL)
+
+    refusals = case.refused(ReopenInvestigation, by=zhao)
+
+    assert refusals == (Refusal("evidence.not_newer"),)
+
+
+@shows(ReopenInvestigation, "investigation.never_judged")
+def test_what_nobody_judged_is_not_investigated_again():
+    case = Case().received().withdrawn().shown("receipt")
+
+    refusals = case.refused(ReopenInvestigation, by=zhao)
+
+    assert refusals == (Refusal("investigation.never_judged"), Refusal("evidence.not_newer"))
+
+
+@shows(ReopenInvestigation, "investigator.involved")
+def test_whoever_is_complained_of_does_not_investigate_again():
+    case = Case().to(State.PROPOSAL).shown("receipt").about("chen")
+
+    refusals = case.refused(ReopenInvestigation, by=zhao, investigator="chen")
+
+    assert refusals == (Refusal("investigator.involved", assignee="chen"),)
+
+
+def test_open_proposals_fall_with_the_conclusion_they_rested_on():
+    case = Case().to(State.APPROVAL).shown("receipt")
+
+    case.investigated_again()
+
+    last = case.events[-1]
+    assert (last.name, last.by.id, last.caused_by) == ("Supersede", "system", last.number - 1)
+    assert last.command.proposals == ("P1", "P2")
+
+
+def test_they_do_not_come_back_with_the_next_conclusion():
+    case = Case().to(State.APPROVAL).shown("receipt").investigated_again()
+
+    case.found().concluded()
+
+    assert case.complaint.present_proposals == ()
+
+
+def test_what_the_customer_accepted_is_not_taken_back_to_his_harm():
+    case = Case().to(State.EXECUTION).shown("receipt")
+    agreed = case.complaint.settlement
+
+    case.investigated_again()
+    case.done_and_booked()
+
+    assert case.complaint.settlement == agreed
+    assert case.complaint.open_tasks == ()
+
+
+def test_a_mandate_that_nobody_used_is_void():
+    case = Case().to(State.OFFER).shown("receipt")
+
+    case.investigated_again()
+
+    assert case.complaint.mandate is None
+
+
+@shows(Supersede, "supersede.unknown")
+def test_only_proposals_of_the_complaint_are_superseded():
+    case = Case().to(State.PROPOSAL)
+
+    refusals = case.refused(Supersede, by=SYSTEM, proposals=("P9",))
+
+    assert refusals == (Refusal("supersede.unknown", proposals=("P9",)),)

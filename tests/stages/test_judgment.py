@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import Channel, Department, Issue, Refusal, Severity, State
+from complaints import Channel, Department, Issue, Refusal, Role, Severity, State
+from complaints.model.beside import Disputed
 from complaints.model.judgment import Explanation
 from complaints.model.promise import Promise
 from complaints.model.words import Answer, Duty, Outcome, PromiseState, ReworkReason, Verdict
-from complaints.stages.judgment import Explain, Uphold
+from complaints.stages.judgment import Dispute, Explain, Uphold
 from tests.stages.cases import (
+    GROUP,
     MONDAY,
     Case,
     chen,
@@ -20,6 +22,7 @@ from tests.stages.cases import (
     promise,
     qian,
     shows,
+    staff,
     sun,
     wang,
     yuan,
@@ -378,3 +381,63 @@ def test_judging_is_customer_services(person):
         (Refusal("move.not_permitted", who=("specialist",), command="Uphold"),),
         (Refusal("move.not_permitted", who=("specialist",), command="Explain"),),
     )
+
+
+# --- MOVES 7: Dispute ------------------------------------------------------------------------------------------------
+
+
+def test_a_customer_who_objects_is_judged_again():
+    case = Case().to(State.EXPLANATION)
+
+    case.disputed()
+
+    assert (case.state, case.complaint.passes) == (State.JUDGMENT, 2)
+    assert case.complaint.beside.dispute == Disputed(judge="zhao", rank=1, number=case.complaint.version)
+
+
+@shows(Uphold, "judge.second")
+def test_the_second_review_is_made_by_a_different_and_higher_person():
+    case = Case().to(State.EXPLANATION).disputed()
+
+    same = case.refused(Uphold, by=zhao)
+    as_high = case.refused(Uphold, by=staff("zhang", Role.SUPERVISOR))
+    case.upheld(by=qian)
+
+    higher = ("manager", "general_manager", "group")
+    assert same == as_high == (Refusal("judge.second", who=higher),)
+    assert case.state is State.INVESTIGATION
+
+
+@shows(Explain, "judge.second")
+def test_so_is_the_second_explanation():
+    case = Case().to(State.EXPLANATION).disputed()
+
+    refusals = case.refused(Explain, by=zhao)
+
+    assert refusals == (Refusal("judge.second", who=("manager", "general_manager", "group")),)
+
+
+def test_after_the_second_review_judging_is_as_always():
+    case = Case().to(State.EXPLANATION).disputed().upheld(by=qian).shown("photo").found()
+
+    case.explained(by=zhao)
+
+    assert case.state is State.EXPLANATION
+
+
+@shows(Dispute, "dispute.second")
+def test_there_is_one_second_review_for_each_complaint():
+    case = Case().to(State.EXPLANATION).disputed().explained(by=qian)
+
+    refusals = case.refused(Dispute, by=li)
+
+    assert refusals == (Refusal("dispute.second", who=("manager",)),)
+
+
+@shows(Dispute, "dispute.nobody_higher")
+def test_nobody_reviews_what_the_group_has_judged():
+    case = Case().to(State.JUDGMENT).explained(by=GROUP)
+
+    refusals = case.refused(Dispute, by=li)
+
+    assert refusals == (Refusal("dispute.nobody_higher"),)

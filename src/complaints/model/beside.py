@@ -14,6 +14,7 @@ import msgspec
 
 from complaints.model.money import Money
 from complaints.model.promise import Deadline
+from complaints.model.review import Attempt
 from complaints.model.words import (
     Against,
     Answer,
@@ -26,6 +27,7 @@ from complaints.model.words import (
     HelpKind,
     HoldKind,
     LinkKind,
+    Outcome,
     Role,
     State,
 )
@@ -91,7 +93,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     answered_at: datetime | None = None
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Linked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Another complaint that has to do with this one; each keeps its own answer."""
 
     other: UUID
@@ -107,6 +109,7 @@ class Absorbed(msgspec.Struct, frozen=True, kw_only=True):
         mark: What the names of its promises, cases, holds and tasks begin with here, such as ``"M1"``.
         received_at: The earlier of the receipts counts for the family (invariant 7).
         clocks: Its due dates: the strictest counts until the survivor starts the clock anew.
+        involved: Ids of the staff it is about: none of them may judge or decide here either (invariant 4).
         at: When they were merged.
     """
 
@@ -114,15 +117,17 @@ class Absorbed(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     received_at: datetime
     clocks: tuple[Deadline, ...]
+    involved: tuple[str, ...]
     at: datetime
     number: int
 
 
 class MergedInto(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Where a merged complaint went, and in which state it was."""
+    """Where a merged complaint went, in which state it was, and how it had ended for the customer until then."""
 
     survivor: UUID
     state: State
+    outcome: Outcome | None
     number: int
 
 
@@ -208,15 +213,26 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything that runs beside the state of one complaint; empty for most."""
+    """
+    Everything that runs beside the state of one complaint; empty for most.
+
+    Attributes:
+        rounds: The events in which an offer was declined.
+        unanswered: Attempts in vain to reach the customer since he was last reached, outside of the call-back.
+        hops: How often the complaint was handed from one department to another.
+        merges: How many complaints were ever merged into it: the next mark follows from it.
+        warnings: What was warned of, each once.
+    """
 
     dispute: Disputed | None = None
+    rounds: tuple[int, ...] = ()
+    unanswered: tuple[Attempt, ...] = ()
     transfer: TransferAsked | None = None
     hops: int = 0
     holds: tuple[Hold, ...] = ()
     cases: tuple[ExternalCase, ...] = ()
     escalations: tuple[Escalation, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[Linked, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
     merges: int = 0
     merged_into: MergedInto | None = None
@@ -248,7 +264,7 @@ __all__ = [
     "ExternalCase",
     "Help",
     "Hold",
-    "Link",
+    "Linked",
     "MergedInto",
     "TransferAsked",
     "Waiver",

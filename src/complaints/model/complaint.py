@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from complaints.model.beside import NOTHING, Absorbed, Beside, Confirmation, ExternalCase, Hold, Link
+from complaints.model.beside import NOTHING, Absorbed, Beside, Confirmation, ExternalCase, Hold, Linked
 from complaints.model.execution import Accountability, Booking, Settlement, Task
 from complaints.model.investigation import Conclusion, Evidence, Finding
 from complaints.model.judgment import Explanation, Judgment
@@ -196,7 +196,8 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         heads = (
             (self.conclusion.responsibility.head,) if self.conclusion and self.conclusion.responsibility.head else ()
         )
-        return frozenset((*self.registration.complained_of, *found, *heads))
+        family = (id for one in self.beside.absorbed for id in one.involved)
+        return frozenset((*self.registration.complained_of, *found, *heads, *family))
 
     @property
     def open_promises(self) -> tuple[Promise, ...]:
@@ -229,7 +230,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.beside.confirmations if one.state is Confirming.PENDING)
 
     @property
-    def links(self) -> tuple[Link, ...]:
+    def links(self) -> tuple[Linked, ...]:
         """Other complaints that have to do with this one."""
         return self.beside.links
 

@@ -38,6 +38,8 @@ class Command:
     complaint: UUID
     when: ClassVar[str | None] = None
     """Name of the field that says when it happened, if the form has one; else ``at`` of the order does."""
+    goes_back: ClassVar[bool] = False
+    """Whether its move leads back to where the complaint was: then no visit, no pass and no clock begins anew."""
     is_decision: ClassVar[bool] = False
     """Whether it decides something: typed by somebody else, it wants confirming by the one it is said to be of."""
 
@@ -146,8 +148,8 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
     if source is not target:
         changes["state"] = target
         changes["moved_at"] = event.at
-        changes["visits"] = _visits_with(after, source, target, event.number)
-        if source is not None and _ORDER.get(target, 99) < _ORDER.get(source, 98):
+        changes["visits"] = _visits_with(after, source, target, event)
+        if source is not None and not event.command.goes_back and _ORDER.get(target, 99) < _ORDER.get(source, 98):
             changes["passes"] = after.passes + 1
     if event.deadlines:
         latest = {deadline.clock: deadline for deadline in (*after.clocks, *event.deadlines)}
@@ -172,7 +174,10 @@ def is_by_proxy(event: Event) -> bool:
     return event.command.is_decision and event.recorded_by is not event.by and event.recorded_by.id != event.by.id
 
 
-def _visits_with(before: Complaint, source: State | None, target: State, number: int) -> tuple[Visit, ...]:
+def _visits_with(before: Complaint, source: State | None, target: State, event: Event) -> tuple[Visit, ...]:
+    if event.command.goes_back:
+        return tuple(visit for visit in before.visits if visit.state is not source)
+    number = event.number
     stays = source is not None and source.stage is target.stage
     began = before.visits[-1].began if stays else number
     return (*[visit for visit in before.visits if visit.state is not target], Visit(target, number, began))

@@ -47,7 +47,7 @@ class Settlement:
 class Task:
     """One remedy being carried out."""
 
-    id: str = line(most=20)
+    id: str = line(most=40)
     kind: RemedyKind
     owner: str = line(most=80)
     due: date
@@ -60,10 +60,10 @@ class Task:
 class Booking:
     """Compensation in the ledger, booked by finance (R67); a wrong one is reversed by reference."""
 
-    id: str = line(most=40)
+    id: str = line(most=120)
     amount: Money
-    task: str | None = line(most=20, default=None)
-    reverses: str | None = line(most=40, default=None)
+    task: str | None = line(most=40, default=None)
+    reverses: str | None = line(most=120, default=None)
     number: int = number()
 
 

@@ -22,6 +22,7 @@ class Evidence:
     sha256: str | None = line(most=64, default=None)
     collector: str | None = line(most=80, default=None)
     collected_at: datetime | None = None
+    number: int = number(default=0)
 
     def _faults(self) -> Iterator[Fault]:
         if isinstance(self.sha256, str) and not _SHA256.fullmatch(self.sha256):

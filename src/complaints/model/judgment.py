@@ -51,11 +51,17 @@ class IssueJudgment:
 
 @noun
 class Judgment:
-    """A judgment as it stands on the complaint: every issue, by whom, when."""
+    """
+    A judgment as it stands on the complaint: every issue, by whom, when.
+
+    Args:
+        rank: Of the judge; a second review is somebody higher's (MOVES 7).
+    """
 
     issues: tuple[IssueJudgment, ...]
     judge: str = line(most=80)
     at: datetime
+    rank: int = number(least=-1, default=0)
     number: int = number()
     department: Department | None = None
 

@@ -20,7 +20,7 @@ class Promise:
         due_at: The date told to the customer.
     """
 
-    id: str = line(most=40)
+    id: str = line(most=80)
     made_by: str = line(most=80)
     made_at: datetime
     due_at: datetime

@@ -96,6 +96,7 @@ class Registration:
     What the form says now; partial saves are allowed, the rest may be completed later (R11).
 
     Args:
+        recorded_by: Who typed it.
         excerpt: The first words of the statement; the whole stands verbatim in the history (R60).
         complained_of: Ids of the staff complained of: none of them may judge, investigate or call (A8).
     """
@@ -104,6 +105,7 @@ class Registration:
     channel: Channel
     received_at: datetime
     received_by: str = line(most=80)
+    recorded_by: str | None = line(most=80, default=None)
     excerpt: str = prose(most=200)
     kind: Kind = Kind.COMPLAINT
     wish: str | None = prose(default=None)

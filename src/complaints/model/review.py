@@ -20,13 +20,19 @@ class Attempt:
 
 @noun
 class FollowUp:
-    """What the call-back came to, as it stands on the complaint."""
+    """
+    What the call-back came to, as it stands on the complaint.
+
+    Args:
+        pressed: Whether a customer who had withdrawn says that somebody pressed him (R36).
+    """
 
     number: int = number()
     result: Satisfaction
     at: datetime
     channel: Channel
     caller: str = line(most=80)
+    pressed: bool | None = None
 
 
 @noun

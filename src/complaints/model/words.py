@@ -477,6 +477,7 @@ class ReworkReason(StrEnum):
     CAUSE_MISSED = "cause_missed"
     REMEDY_UNSUITABLE = "remedy_unsuitable"
     REMEDY_NOT_DONE = "remedy_not_done"
+    UNDER_PRESSURE = "under_pressure"
 
     @property
     def target(self) -> State:
@@ -490,6 +491,7 @@ _REWORK_TARGET = {
     ReworkReason.CAUSE_MISSED: State.INVESTIGATION,
     ReworkReason.REMEDY_UNSUITABLE: State.PROPOSAL,
     ReworkReason.REMEDY_NOT_DONE: State.EXECUTION,
+    ReworkReason.UNDER_PRESSURE: State.INTAKE,
 }
 
 
@@ -610,3 +612,25 @@ class Confirming(StrEnum):
     PENDING = "pending"
     CONFIRMED = "confirmed"
     DENIED = "denied"
+
+
+class CorrectableFact(StrEnum):
+    """What can be corrected, by the name of its field; breaches and broken promises are not among it."""
+
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    WECHAT = "wechat"
+    ADDRESS = "address"
+    WISH = "wish"
+    CHANNEL = "channel"
+    RECEIVED_AT = "received_at"
+    ACKNOWLEDGED_AT = "acknowledged_at"
+    CATEGORY = "category"
+    VIN = "vin"
+    PLATE = "plate"
+    MILEAGE = "mileage_km"
+    ALARM = "alarms"
+    COMPLAINED_OF = "complained_of"
+    DEPARTMENT = "department"
+    CLASSIFICATION = "classification"

@@ -191,6 +191,7 @@ class Policy:
         standing_rule: The house rule that answers who is accountable at general severity.
         reworks_before_manager: How often a supervisor may return a complaint for rework.
         callback_attempts: Attempts, channels and days before a customer counts as unreachable (R37).
+        rounds_before_the_end: Offers declined before a complaint may end without an agreement (MOVES 14).
         relaxes: Codes of rules about the separation of duties that this house is too small to keep; every event whose
             step one of them would have refused tells so.
 
@@ -213,6 +214,7 @@ class Policy:
     callback_attempts: int = 3
     callback_channels: int = 2
     callback_days: int = 2
+    rounds_before_the_end: int = 2
     relaxes: frozenset[str] = frozenset()
     _starting: Mapping[str, tuple[ClockRule, ...]] = attrs.field(init=False, repr=False, eq=False)
 

@@ -27,6 +27,9 @@ from complaints.model.words import (
 from complaints.stages.intake import handlers_of
 from complaints.stages.judgment import promised
 
+_MOST_ATTEMPTS = 49
+"""Attempts in vain that are kept on the complaint; our choice: enough for any house's rule, and no step gets slow."""
+
 
 @command
 class RecordContact(Command):
@@ -62,10 +65,16 @@ class RecordContact(Command):
             changes["acknowledged_at"] = event.at
         if self.purpose is Purpose.OFFER and self.reached and complaint.state is State.OFFER:
             changes["offered"] = event.number
+        attempt = Attempt(at=event.at, channel=self.channel, by=event.by.id, was_reached=self.reached)
         if self.purpose is Purpose.FOLLOW_UP and complaint.state is State.FOLLOW_UP:
-            attempt = Attempt(at=event.at, channel=self.channel, by=event.by.id, was_reached=self.reached)
             since = [one for one in complaint.attempts if one.at >= complaint.moved_at]
             changes["attempts"] = (*since, attempt)
+        unanswered = complaint.beside.unanswered
+        if self.reached and unanswered:
+            changes["beside"] = evolve(complaint.beside, unanswered=())
+        elif not self.reached and self.direction is Direction.OUTGOING and complaint.state is not State.FOLLOW_UP:
+            since = [one for one in unanswered if one.at >= complaint.moved_at]
+            changes["beside"] = evolve(complaint.beside, unanswered=(*since[-_MOST_ATTEMPTS:], attempt))
         return evolve(complaint, **changes)
 
 
@@ -96,7 +105,12 @@ class AddEvidence(Command):
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One piece of evidence more."""
         added = Evidence(
-            id=self.id, kind=self.kind, sha256=self.sha256, collector=self.collector, collected_at=self.collected_at
+            id=self.id,
+            kind=self.kind,
+            sha256=self.sha256,
+            collector=self.collector,
+            collected_at=self.collected_at,
+            number=event.number,
         )
         return evolve(complaint, evidence=(*complaint.evidence, added))
 
@@ -131,7 +145,7 @@ class KeepPromise(Command):
     """兑现承诺: it was kept, in time or late; late stays late (R55)."""
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     how: str | None = prose(most=1000, default=None)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:

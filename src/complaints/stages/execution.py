@@ -57,8 +57,14 @@ def tasks_for(complaint: Complaint, remedies: tuple[Remedy, ...], number: int) -
     """A task for each remedy, numbered on."""
     return tuple(
         Task(id=f"T{place}", kind=r.kind, owner=r.owner, due=r.due, cost=r.cost, number=number)
-        for place, r in enumerate(remedies, start=len(complaint.tasks) + 1)
+        for place, r in enumerate(remedies, start=first_task_number(complaint))
     )
+
+
+def first_task_number(complaint: Complaint) -> int:
+    """The number of the next task: behind every one of its own, whatever else was absorbed and given back."""
+    own = (task.id[1:] for task in complaint.tasks if task.id.startswith("T"))
+    return 1 + max((int(number) for number in own if number.isdecimal()), default=0)
 
 
 @command
@@ -71,7 +77,8 @@ class Decline(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One refusal more; the mandate is used up."""
-        return evolve(complaint, declines=complaint.declines + 1, mandate=None)
+        refused = complaint.beside_with(rounds=(*complaint.beside.rounds, event.number))
+        return evolve(refused, declines=complaint.declines + 1, mandate=None)
 
 
 @command
@@ -85,7 +92,7 @@ class ReportTask(Command):
     """
 
     complaint: UUID
-    task: str = line(most=20)
+    task: str = line(most=40)
     result: TaskResult
     proof: str | None = line(most=120, default=None)
     remark: str | None = prose(most=2000, default=None)
@@ -122,9 +129,9 @@ class BookCompensation(Command):
 
     complaint: UUID
     booking: str = line(most=40)
-    task: str = line(most=20)
+    task: str = line(most=40)
     amount: Money
-    reverses: str | None = line(most=40, default=None)
+    reverses: str | None = line(most=120, default=None)
 
     def _faults(self) -> Iterator[Fault]:
         if isinstance(self.amount, Money) and (self.amount.amount < 0) != (self.reverses is not None):
@@ -164,9 +171,9 @@ class AbandonExecution(Command):
         return (self.text,)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The settlement is superseded; what was done stays listed."""
+        """The settlement is superseded; what was done stays listed, and what was absorbed goes on."""
         left = tuple(
-            evolve(task, result=TaskResult.CANCELLED) if task.result is TaskResult.OPEN else task
+            evolve(task, result=TaskResult.CANCELLED) if task.result is TaskResult.OPEN and "/" not in task.id else task
             for task in complaint.tasks
         )
         return evolve(complaint, settlement=None, mandate=None, tasks=left)
@@ -318,6 +325,13 @@ def a_reversal_mirrors_its_booking(s: Situation) -> Refusal | None:
         and (wrong.amount.currency, -wrong.amount.amount) == (s.command.amount.currency, s.command.amount.amount)
     )
     return None if mirrors and not again else Refusal("booking.wrong_reversal", booking=s.command.reverses)
+
+
+@rule("tasks.unfinished")
+def no_task_is_open(s: Situation) -> Refusal | None:
+    """What the customer was given is carried out, however the complaint ends (MOVES 17, 21)."""
+    left = tuple(task.id for task in s.complaint.open_tasks)
+    return Refusal("tasks.unfinished", tasks=left) if left else None
 
 
 @rule("tasks.none")

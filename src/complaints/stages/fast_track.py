@@ -24,6 +24,7 @@ from complaints.model.words import (
     Track,
 )
 from complaints.policy.standing_order import StandingOrder
+from complaints.stages.execution import first_task_number
 
 
 @command
@@ -61,7 +62,7 @@ class SettleAtOnce(Command):
                 result=TaskResult.DONE,
                 number=number,
             )
-            for place, r in enumerate(self.remedies, start=len(complaint.tasks) + 1)
+            for place, r in enumerate(self.remedies, start=first_task_number(complaint))
         )
         bookings = tuple(
             Booking(id=f"standing-order-{number}-{task.id}", amount=task.cost, task=task.id, number=number)
@@ -71,7 +72,12 @@ class SettleAtOnce(Command):
         return evolve(
             complaint,
             judgment=Judgment(
-                issues=self.judgments, judge=event.by.id, at=at, number=number, department=self.department
+                issues=self.judgments,
+                judge=event.by.id,
+                at=at,
+                number=number,
+                rank=event.by.rank,
+                department=self.department,
             ),
             department=self.department,
             conclusion=Conclusion(

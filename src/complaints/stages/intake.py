@@ -11,6 +11,7 @@ import attrs
 
 from complaints.errors import Fault
 from complaints.model.base import evolve, line, prose, several
+from complaints.model.beside import NOTHING, Beside, Linked
 from complaints.model.complaint import Assignment, Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.people import Customer, ExternalRef, Party
@@ -21,6 +22,7 @@ from complaints.model.words import (
     Channel,
     Duty,
     Kind,
+    LinkKind,
     Role,
     State,
     Track,
@@ -42,6 +44,7 @@ class Receive(Command):
         statement: The customer's own words, kept verbatim (R60).
         received_at: When he complained; recording may be later, and shows (R8).
         takes_on: The receiver is the handler from now on; by voice this acknowledges as well.
+        continues: The withdrawn complaint whose safety issue this one goes on with, inside the house; the system's.
         id: A fresh UUID, if the caller wants to refer to the complaint in the same transaction.
     """
 
@@ -60,9 +63,15 @@ class Receive(Command):
     complained_of: tuple[str, ...] = several(most=20, default=())
     repeat_of: UUID | None = None
     takes_on: bool = False
+    continues: UUID | None = None
     id: UUID | None = None
 
     when = "received_at"
+
+    @property
+    def others(self) -> tuple[UUID, ...]:
+        """The complaint it goes on from."""
+        return (self.continues,) if self.continues is not None else ()
 
     def _faults(self) -> Iterator[Fault]:
         yield from doubled_issues(self.issues)
@@ -77,11 +86,13 @@ class Receive(Command):
                     duty=Duty.HANDLER, assignee=event.by.id, number=event.number, answer=Answer.ACCEPTED
                 )
             }
+        linked = tuple(Linked(other=one, kind=LinkKind.INTERNAL, number=event.number) for one in self.others)
         form = Registration(
             complainant=self.complainant,
             channel=self.channel,
             received_at=self.received_at,
             received_by=event.by.id,
+            recorded_by=event.recorded_by.id,
             excerpt=_excerpt(self.statement),
             kind=self.kind,
             wish=self.wish,
@@ -106,6 +117,7 @@ class Receive(Command):
             duties=duties,
             acknowledged_at=self.received_at if voice else None,
             repeat_of=self.repeat_of,
+            beside=Beside(links=linked) if linked else NOTHING,
         )
 
 
@@ -159,6 +171,7 @@ class CompleteRegistration(Command):
             channel=before.channel,
             received_at=before.received_at,
             received_by=before.received_by,
+            recorded_by=before.recorded_by,
             excerpt=before.excerpt,
             kind=before.kind,
             wish=self.wish or before.wish,
@@ -199,7 +212,7 @@ class Assign(Command):
     duty: Duty
     assignee: str = line(most=80)
     basis: str = line(personal=True)
-    task: str | None = line(most=20, default=None)
+    task: str | None = line(most=40, default=None)
 
     def _faults(self) -> Iterator[Fault]:
         if self.duty is Duty.TASK_OWNER and self.task is None:
@@ -285,6 +298,21 @@ def whoever_takes_it_on_may_handle(s: Situation) -> Refusal | None:
     if not s.command.takes_on or (s.by.holds(Role.SPECIALIST) and s.by.id not in s.command.complained_of):
         return None
     return Refusal("receiver.cannot_handle", who=("specialist",))
+
+
+@rule("other.unknown")
+def the_other_complaint_is_there(s: Situation) -> Refusal | None:
+    """Every other complaint an order is about exists, for whoever gives it."""
+    unknown = tuple(str(id) for id in s.command.others if id not in s.others and id != s.complaint.id)
+    return Refusal("other.unknown", complaints=unknown) if unknown else None
+
+
+@rule("receive.continues")
+def only_the_system_goes_on(s: Situation) -> Refusal | None:
+    """A complaint is continued inside by what follows from a withdrawal, not by hand; people link."""
+    if s.command.continues is None or s.by.holds(Role.SYSTEM):
+        return None
+    return Refusal("receive.continues")
 
 
 @rule("issues.too_late")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from complaints.model.base import evolve, prose, several
-from complaints.model.complaint import Complaint
-from complaints.model.event import Command, Event, Refusal, Situation, command, rule
+from complaints.model.base import evolve, line, prose, several
+from complaints.model.complaint import Assignment, Complaint
+from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.investigation import CauseFound, Conclusion, Finding, Responsibility
-from complaints.model.words import Cause
+from complaints.model.words import Answer, Cause, Duty, State, Track
 
 
 @command
@@ -66,6 +66,40 @@ class ConcludeInvestigation(Command):
         return evolve(complaint, conclusion=conclusion)
 
 
+@command
+class ReopenInvestigation(Command):
+    """
+    重启调查: evidence came up that the last conclusion did not know (MOVES 17).
+
+    What the customer has accepted is not taken back to his harm: the settlement stands, and its tasks go on.
+
+    Args:
+        investigator: Id of the person who investigates now.
+    """
+
+    is_decision = True
+
+    complaint: UUID
+    reason: str = prose(most=2000)
+    investigator: str = line(most=80)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The investigator is on duty; what was mandated but not accepted is void."""
+        duty = Assignment(
+            duty=Duty.INVESTIGATOR, assignee=self.investigator, number=event.number, answer=Answer.ACCEPTED
+        )
+        duties = {**complaint.duties, Duty.INVESTIGATOR: duty}
+        return evolve(complaint, duties=duties, mandate=None, outcome=None, track=Track.FULL)
+
+
+@command
+class Supersede(Command):
+    """方案作废: proposals that lay open fell with the conclusion they rested on (MOVES 17); a step of the system."""
+
+    complaint: UUID
+    proposals: tuple[str, ...] = several(least=1, most=1000)
+
+
 def primary_causes(complaint: Complaint) -> tuple[Cause, ...]:
     """The primary causes found in this pass: the confirmed ones, else the suspected ones."""
     found = [f.cause for f in complaint.present_findings if f.cause is not None and f.cause.is_primary]
@@ -80,7 +114,42 @@ def _primary(complaint: Complaint) -> Iterator[CauseFound]:
             yield finding.cause
 
 
+# --- what follows ---------------------------------------------------------------------------------------------------
+
+
+def supersede_what_lay_open(a: Aftermath) -> tuple[Command, ...]:
+    """Proposals that nobody has accepted yet are superseded by the new investigation (MOVES 17)."""
+    before = a.before
+    if before is None or before.state not in (State.PROPOSAL, State.APPROVAL, State.OFFER):
+        return ()
+    left = tuple(proposal.id for proposal in before.present_proposals)
+    return (Supersede(complaint=before.id, proposals=left),) if left else ()
+
+
 # --- rules ----------------------------------------------------------------------------------------------------------
+
+
+@rule("evidence.not_newer")
+def there_is_newer_evidence(s: Situation) -> Refusal | None:
+    """Evidence that was added after the last conclusion, or after the judgment where none was drawn (MOVES 17)."""
+    last = s.complaint.conclusion or s.complaint.judgment
+    if last is not None and any(one.number > last.number for one in s.complaint.evidence):
+        return None
+    return Refusal("evidence.not_newer")
+
+
+@rule("investigation.never_judged")
+def it_was_judged(s: Situation) -> Refusal | None:
+    """What was withdrawn before anybody judged it is taken up again by rework, from the start (our choice)."""
+    return Refusal("investigation.never_judged") if s.complaint.judgment is None else None
+
+
+@rule("supersede.unknown")
+def the_superseded_are_there(s: Situation) -> Refusal | None:
+    """Only proposals of the complaint can be superseded."""
+    known = {one.id for one in s.complaint.proposals}
+    unknown = tuple(one for one in s.command.proposals if one not in known)
+    return Refusal("supersede.unknown", proposals=unknown) if unknown else None
 
 
 @rule("evidence.unknown")
@@ -140,4 +209,4 @@ def unknown_means_inconclusive(s: Situation) -> Refusal | None:
     return None
 
 
-__all__ = ["ConcludeInvestigation", "RecordFinding"]
+__all__ = ["ConcludeInvestigation", "RecordFinding", "ReopenInvestigation", "Supersede"]

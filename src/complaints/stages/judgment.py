@@ -5,11 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from complaints.model.base import evolve, line, prose, several
+from complaints.model.beside import Disputed
 from complaints.model.complaint import Assignment, Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.judgment import Explanation, IssueJudgment, Judgment
 from complaints.model.promise import Promise, PromiseMade
-from complaints.model.words import Answer, Channel, Department, Duty, Outcome, RemedyKind, Role, Severity, State, Track
+from complaints.model.words import (
+    RANKS,
+    Answer,
+    Channel,
+    Department,
+    Duty,
+    Outcome,
+    RemedyKind,
+    Role,
+    Severity,
+    State,
+    Track,
+)
 
 
 @command
@@ -100,9 +113,39 @@ class RecordUnderstanding(Command):
         return evolve(complaint, explanation=reaction, outcome=Outcome.UNDERSTOOD)
 
 
+@command
+class Dispute(Command):
+    """
+    客户提出异议: the customer does not agree with the judgment; it is reviewed once, by somebody higher (MOVES 7).
+
+    Args:
+        grounds: What he objects to, in his words.
+        evidence: Id of what shows it, if there is something.
+    """
+
+    complaint: UUID
+    grounds: str = prose(most=2000)
+    channel: Channel
+    evidence: str | None = line(most=120, default=None)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """Who judged is known, so that somebody else does it now."""
+        first = complaint.judgment
+        assert first is not None  # noqa: S101  # what is explained was judged
+        made = Disputed(judge=first.judge, rank=first.rank, number=event.number)
+        return complaint.beside_with(dispute=made)
+
+
 def judged(judgments: tuple[IssueJudgment, ...], event: Event, department: Department | None) -> Judgment:
     """The judgment that *event* records."""
-    return Judgment(issues=judgments, judge=event.by.id, at=event.at, number=event.number, department=department)
+    return Judgment(
+        issues=judgments,
+        judge=event.by.id,
+        at=event.at,
+        number=event.number,
+        rank=event.by.rank,
+        department=department,
+    )
 
 
 def promised(promise: PromiseMade, event: Event) -> Promise:
@@ -117,6 +160,33 @@ def promised(promise: PromiseMade, event: Event) -> Promise:
 def the_actor_is_impartial(s: Situation) -> Refusal | None:
     """Whoever judges, investigates, approves, settles or calls is not complained of or responsible (invariant 4)."""
     return Refusal("actor.involved") if s.by.id in s.complaint.involved else None
+
+
+@rule("dispute.second")
+def it_was_not_disputed_before(s: Situation) -> Refusal | None:
+    """One second review for each complaint; after it, he is told where else to turn (MOVES 7, 14)."""
+    return Refusal("dispute.second", who=("manager",)) if s.complaint.beside.dispute is not None else None
+
+
+@rule("dispute.nobody_higher")
+def somebody_ranks_higher(s: Situation) -> Refusal | None:
+    """What the group has judged nobody is above to review (our choice: the customer is told where else to turn)."""
+    first = s.complaint.judgment
+    return Refusal("dispute.nobody_higher") if first is not None and first.rank >= _TOP else None
+
+
+_TOP = len(RANKS) - 1
+
+
+@rule("judge.second")
+def the_second_judge_ranks_higher(s: Situation) -> Refusal | None:
+    """A second review is made by a different and higher person (MOVES 7)."""
+    dispute, last = s.complaint.beside.dispute, s.complaint.judgment
+    if dispute is None or (last is not None and last.number > dispute.number):
+        return None
+    if s.by.id != dispute.judge and s.by.rank > dispute.rank:
+        return None
+    return Refusal("judge.second", who=tuple(role.value for role in RANKS[dispute.rank + 1 :]))
 
 
 @rule("issues.unjudged")
@@ -211,4 +281,4 @@ def findings_are_recorded(s: Situation) -> Refusal | None:
     return Refusal("findings.none")
 
 
-__all__ = ["Explain", "RecordUnderstanding", "Uphold"]
+__all__ = ["Dispute", "Explain", "RecordUnderstanding", "Uphold"]

@@ -40,6 +40,7 @@ class RecordFollowUp(Command):
         reason_withheld: He was asked and did not want to say.
         service: The repair order or service the call was about (R48).
         message: Evidence of the customer's own message; then nobody had to call.
+        pressed: After a withdrawal: whether anybody pressed the customer to take the complaint back (R36).
     """
 
     complaint: UUID
@@ -50,6 +51,7 @@ class RecordFollowUp(Command):
     suggestions: str | None = prose(most=2000, default=None)
     service: ExternalRef | None = None
     message: str | None = line(most=120, default=None)
+    pressed: bool | None = None
 
     def _faults(self) -> Iterator[Fault]:
         if self.result in _BELOW_SATISFIED and self.reason is None and not self.reason_withheld:
@@ -60,7 +62,14 @@ class RecordFollowUp(Command):
         first = complaint.first_satisfaction
         if first is None and self.result.was_answered:
             first = self.result
-        made = FollowUp(number=event.number, result=self.result, at=event.at, channel=self.channel, caller=event.by.id)
+        made = FollowUp(
+            number=event.number,
+            result=self.result,
+            at=event.at,
+            channel=self.channel,
+            caller=event.by.id,
+            pressed=self.pressed,
+        )
         return evolve(complaint, follow_up=made, first_satisfaction=first)
 
 
@@ -181,6 +190,41 @@ def the_caller_did_not_handle_it(s: Situation) -> Refusal | None:
     if s.command.message is not None or s.by.id not in handlers_of(s.complaint):
         return None
     return Refusal("caller.handled_it")
+
+
+@rule("pressure.unasked")
+def it_was_asked_whether_anybody_pressed(s: Situation) -> Refusal | None:
+    """Whoever answers after a withdrawal is asked whether it was his own free will (MOVES 18, R36)."""
+    if s.complaint.outcome is not Outcome.WITHDRAWN or not s.command.result.was_answered:
+        return None
+    return Refusal("pressure.unasked") if s.command.pressed is None else None
+
+
+@rule("withdrawal.pressed")
+def nobody_pressed_the_customer(s: Situation) -> Refusal | None:
+    """A complaint that was taken back under pressure is not closed, it is taken up again (R36)."""
+    made = s.complaint.follow_up
+    if s.complaint.outcome is Outcome.WITHDRAWN and made is not None and made.pressed:
+        return Refusal("withdrawal.pressed")
+    return None
+
+
+@rule("rework.not_pressed")
+def pressure_was_told_of(s: Situation) -> Refusal | None:
+    """Taken up again for pressure, only where the customer told of it."""
+    if s.command.reason is not ReworkReason.UNDER_PRESSURE:
+        return None
+    return None if nobody_pressed_the_customer(s) is not None else Refusal("rework.not_pressed")
+
+
+@rule("archive.survivor_open")
+def the_survivor_is_archived(s: Situation) -> Refusal | None:
+    """A merged complaint is archived only with its survivor (MOVES 26)."""
+    went = s.complaint.beside.merged_into
+    survivor = s.others.get(went.survivor) if went is not None else None
+    if survivor is None or survivor.state is State.ARCHIVED:
+        return None
+    return Refusal("archive.survivor_open", reference=survivor.reference)
 
 
 @rule("customer.not_tried_enough")

@@ -341,4 +341,5 @@ def _is_searched_alike(one: Complaint, other: Complaint) -> bool:
         and one.department is other.department
         and one.duties is other.duties
         and one.registration is other.registration
+        and one.beside.absorbed is other.beside.absorbed
     )

@@ -11,6 +11,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import attrs
+import msgspec
+from msgspec import structs
 
 from complaints.errors import InvalidCommandError
 from complaints.model.judgment import VERDICTS, IssueJudgment
@@ -58,6 +60,9 @@ class Filler:
     def _made(self, cls: type[T]) -> T:
         if issubclass(cls, IssueJudgment):
             return cls(**self._judgment())
+        if issubclass(cls, msgspec.Struct):
+            hints = get_type_hints(cls)
+            return cls(**{one.name: self._value(hints[one.name], {}, one.name) for one in structs.fields(cls)})
         hints = get_type_hints(cls)
         fields = attrs.fields(cls)  # type: ignore[arg-type]  # every command and noun is an attrs class
         values = {one.name: self._value(hints[one.name], one.metadata, one.name) for one in fields if one.init}

@@ -38,6 +38,11 @@ _LEADS_TO = {
     "CompleteExecution": "follow_up",
     "AbandonExecution": "proposal",
     "RecordFollowUp": "review",
+    "Dispute": "judgment",
+    "EndWithoutAgreement": "follow_up",
+    "ReopenInvestigation": "investigation",
+    "Withdraw": "follow_up",
+    "Void": "voided",
     "Close": "closed",
     "Reopen": "judgment",
     "Archive": "archived",
@@ -48,8 +53,9 @@ _REWORKED_IN = {
     "cause_missed": "investigation",
     "remedy_unsuitable": "proposal",
     "remedy_not_done": "execution",
+    "under_pressure": "intake",
 }
-_ALWAYS_BACK = ("ReturnProposals", "Decline", "AbandonExecution", "ReturnForRework", "Reopen")
+_ALWAYS_BACK = ("ReturnProposals", "Decline", "AbandonExecution", "ReturnForRework", "Reopen", "Dispute")
 _GRAVE = {
     "injury": 3, "fire": 3, "crash": 2, "media": 2, "authority": 1, "lawyer": 1, "safety_part": 1, "repeat": 1,
 }  # fmt: skip
@@ -65,7 +71,7 @@ def begun() -> Model:
         "complained_of": set(), "promises": {}, "evidence": set(), "proposals": {}, "chosen": None, "tasks": {},
         "booked": {}, "agreed": {}, "contacts": 0, "declines": 0, "reworks": 0, "reopenings": 0, "improvements": 0,
         "follow_up": None, "first_answer": None, "outcome": None, "received_at": None, "moved_at": None,
-        "call_back_due": None, "reopen_until": None,
+        "call_back_due": None, "reopen_until": None, "safety": set(), "present": set(),
     }  # fmt: skip
 
 
@@ -81,8 +87,11 @@ def after(model: Mapping[str, Any], tried: Tried) -> Model:
     if target is not None:
         new["state"], new["moved_at"] = target, tried.at
         new["passes"] += tried.name in _ALWAYS_BACK or (tried.name == "Explain" and source == "investigation")
+        new["passes"] += tried.name == "ReopenInvestigation" and source != "explanation"
+        if target == "proposal" and source != "approval":
+            new["present"] = set()
         _start_clocks(new, target, tried.at)
-    if tried.name in ("Receive", "CompleteRegistration", "Decline", "Reopen"):
+    if tried.name in ("Receive", "CompleteRegistration", "Decline", "Reopen", "Correct"):
         _put_in_a_floor(new)
     return new
 
@@ -103,6 +112,8 @@ def seen(complaint: Complaint) -> Model:
         "investigator": investigator.assignee if investigator and investigator.answer.value == "accepted" else None,
         "acknowledged": c.acknowledged_at is not None,
         "issues": {issue.id for issue in c.registration.issues},
+        "safety": {issue.id for issue in c.registration.issues if issue.is_safety},
+        "present": {one.id for one in c.present_proposals},
         "alarms": {alarm.value for alarm in c.registration.alarms},
         "complained_of": set(c.registration.complained_of),
         "promises": {one.id: (one.due_at, one.state.value) for one in c.promises},
@@ -172,6 +183,7 @@ def _receive(m: Model, c: Any, t: Tried) -> None:
     m["issues"] = {issue.id for issue in c.issues}
     m["alarms"] = {alarm.value for alarm in c.alarms}
     m["complained_of"] = set(c.complained_of)
+    m["safety"] = {issue.id for issue in c.issues if issue.is_safety}
     is_official = c.channel.value in _OFFICIAL
     m["track"] = "full" if _shuts_the_fast_track(c) or is_official or c.repeat_of is not None else "open"
     if c.takes_on:
@@ -191,6 +203,7 @@ def _complete(m: Model, c: Any, t: Tried) -> None:
     m["issues"] |= {issue.id for issue in c.issues}
     m["alarms"] |= {alarm.value for alarm in c.alarms}
     m["complained_of"] |= set(c.complained_of)
+    m["safety"] |= {issue.id for issue in c.issues if issue.is_safety}
     m["track"] = "full" if _shuts_the_fast_track(c) else m["track"]
 
 
@@ -264,10 +277,12 @@ def _severity(m: Model, c: Any, t: Tried) -> None:
 
 def _propose(m: Model, c: Any, t: Tried) -> None:
     m["proposals"][c.proposal.id] = [(one.cost.currency, one.cost.amount) for one in c.proposal.remedies]
+    m["present"].add(c.proposal.id)
 
 
 def _retract(m: Model, c: Any, t: Tried) -> None:
     del m["proposals"][c.proposal]
+    m["present"].discard(c.proposal)
 
 
 def _approve(m: Model, c: Any, t: Tried) -> None:
@@ -328,6 +343,30 @@ def _reopen(m: Model, c: Any, t: Tried) -> None:
         m["alarms"].add("authority")
 
 
+def _ended(m: Model, c: Any, t: Tried) -> None:
+    m["outcome"] = {"lapsed": "lapsed", "settled_externally": "settled_externally"}.get(c.ground.value, "no_agreement")
+    m["chosen"] = None
+
+
+def _withdrawn(m: Model, c: Any, t: Tried) -> None:
+    m["outcome"], m["chosen"] = "withdrawn", None
+    m["version"] += bool(m["safety"])  # the link to what goes on inside
+
+
+def _investigate_again(m: Model, c: Any, t: Tried) -> None:
+    m["investigator"], m["chosen"], m["outcome"], m["track"] = c.investigator, None, None, "full"
+    if m["state"] in ("proposal", "approval", "offer") and m["present"]:
+        m["version"] += 1  # they are superseded by an event of their own
+
+
+def _correct(m: Model, c: Any, t: Tried) -> None:
+    if c.fact.value == "alarms":
+        m["alarms"] -= {c.old}
+        m["alarms"] |= {c.new} - {None}
+    if t.after is not None and t.after.registration.fast_track_bars:
+        m["track"] = "full"
+
+
 def _improve(m: Model, c: Any, t: Tried) -> None:
     m["improvements"] += 1
 
@@ -361,6 +400,10 @@ _EFFECTS: Mapping[str, Callable[[Model, Any, Tried], None]] = MappingProxyType(
         "Close": _close,
         "Reopen": _reopen,
         "PlanImprovement": _improve,
+        "EndWithoutAgreement": _ended,
+        "Withdraw": _withdrawn,
+        "ReopenInvestigation": _investigate_again,
+        "Correct": _correct,
     }
 )
 

@@ -42,6 +42,7 @@ from complaints.model.words import (
     Grounds,
     MeasureKind,
     MeasureRole,
+    Outcome,
     PartyKind,
     Proof,
     Purpose,
@@ -115,6 +116,7 @@ class Scene:
         by: Who would give the order.
         now: The present moment.
         at: When it would have happened; ``None`` for now.
+        others: Other complaints on the desk that this one may have to do with.
     """
 
     complaint: Complaint
@@ -123,6 +125,7 @@ class Scene:
     at: datetime | None
     house: House
     choose: Choice
+    others: tuple[Complaint, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -794,6 +797,7 @@ def _record_follow_up(s: Scene) -> Command | None:
         reason="等待时间仍然偏长" if below and not withheld else None,
         reason_withheld=withheld,
         message="MSG-1" if s.by.id in handlers else None,
+        pressed=s.choose.once_in(4) if s.complaint.outcome is Outcome.WITHDRAWN else None,
     )
 
 
@@ -803,7 +807,10 @@ def _return_for_rework(s: Scene) -> Command | None:
         for reason in ReworkReason
         if s.complaint.was_in(reason.target)
         and (reason.target is not State.EXECUTION or s.complaint.settlement is not None)
+        and (reason is not ReworkReason.UNDER_PRESSURE or _was_pressed(s.complaint))
     ]
+    if ReworkReason.UNDER_PRESSURE in possible:
+        possible = [ReworkReason.UNDER_PRESSURE]
     if not possible:
         return None
     reason = s.choose.one(possible)
@@ -811,6 +818,11 @@ def _return_for_rework(s: Scene) -> Command | None:
     return ReturnForRework(
         complaint=s.id, reason=reason, target=reason.target, explanation="客户仍不满意", remedies=again
     )
+
+
+def _was_pressed(complaint: Complaint) -> bool:
+    made = complaint.follow_up
+    return complaint.outcome is Outcome.WITHDRAWN and made is not None and made.pressed is True
 
 
 def _close(s: Scene) -> Command:

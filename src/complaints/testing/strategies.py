@@ -64,6 +64,7 @@ def walks(
     least: int = 25,
     most: int = 40,
     forbidden_in: int = 3,
+    family_in: int = 4,
 ) -> Walk:
     """
     Finished walks through the lifecycle, biased towards getting somewhere.
@@ -78,6 +79,7 @@ def walks(
         least: Accepted orders, at least, unless the archive comes first.
         most: Accepted orders, at most.
         forbidden_in: Once in so many steps something forbidden is tried; 0 for never.
+        family_in: Once in so many walks there is another complaint of the same customer; 0 for never.
     """
     return take_walk(
         Drawn(draw),
@@ -88,6 +90,7 @@ def walks(
         cures=cures,
         steps=draw(_whole(least, most)),
         forbidden_in=forbidden_in,
+        family_in=family_in,
     )
 
 

@@ -21,13 +21,16 @@ from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
-from complaints.model.people import SYSTEM
-from complaints.model.words import State
+from complaints.model.people import SYSTEM, Actor
+from complaints.model.words import Alarm, MergeGround, Role, State
 from complaints.orders import Order
 from complaints.rows import Entry, Move
+from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.execution import AbandonExecution, Decline
+from complaints.stages.family import Merge, Separate
 from complaints.stages.fast_track import SettleAtOnce
-from complaints.stages.judgment import Explain
+from complaints.stages.investigation import ReopenInvestigation
+from complaints.stages.judgment import Dispute, Explain
 from complaints.stages.review import Reopen, ReturnForRework
 from complaints.stores.base import Store, StoredEvent, StoredPersonal
 from complaints.testing.builders import BUILDERS
@@ -35,7 +38,7 @@ from complaints.testing.choice import Choice
 from complaints.testing.clock import OPENING, FrozenClock
 from complaints.testing.forbidden import Forbidden, forbidden_order, forbidden_receipt
 from complaints.testing.houses import HOUSE, House
-from complaints.testing.orders import Builder, receipt
+from complaints.testing.orders import Builder, but, receipt
 from complaints.testing.ways import CURES, Cures, Guide, guide
 
 
@@ -54,7 +57,12 @@ _WAITS = (
     (timedelta(days=1), 2),
     (timedelta(days=9), 1),
 )
-_FAVOURITES = (None, Decline, ReturnForRework, AbandonExecution, SettleAtOnce, Explain, Reopen)
+_FAVOURITES = (
+    None, Decline, Decline, ReturnForRework, AbandonExecution, SettleAtOnce, Explain, Reopen, Dispute,
+    ReopenInvestigation, EndWithoutAgreement, Withdraw, Merge,
+)  # fmt: skip
+_SHORT_CUTS = (Withdraw, EndWithoutAgreement, Void, Merge)
+"""What ends a handling before it has got anywhere: seldom, but for a favourite."""
 _OFTEN = 4
 """So often at most a favourite is preferred."""
 _LATE = 28
@@ -123,6 +131,7 @@ class Walk:
 
     Attributes:
         tried: Every order in turn, those that had to be refused among them.
+        companion: Another complaint of the same customer, merged into this one and separated again now and then.
     """
 
     desk: Desk
@@ -131,6 +140,7 @@ class Walk:
     house: House
     complaint_id: UUID
     tried: tuple[Tried, ...]
+    companion: UUID | None = None
 
     @property
     def complaint(self) -> Complaint:
@@ -180,6 +190,7 @@ def take_walk(
     cures: Cures = CURES,
     steps: int = 30,
     forbidden_in: int = 3,
+    family_in: int = 4,
 ) -> Walk:
     """
     Take a walk.
@@ -191,6 +202,8 @@ def take_walk(
         lifecycle: Yours, if you have one; then *builders* for your commands and *cures* for your refusals as well.
         steps: How many orders are to be accepted; fewer if the archive comes first.
         forbidden_in: Once in so many steps something forbidden is tried; 0 for never.
+        family_in: Once in so many walks the customer has another complaint, with which this one may be linked or
+            merged; 0 for never.
     """
     clock = FrozenClock(choose.one(STARTS))
     cloud = choose.one((None, "counter", "deputy"))
@@ -204,11 +217,18 @@ def take_walk(
     tried.append(begun)
     assert begun.after is not None, begun.error  # noqa: S101  # a receipt is always accepted
     id = begun.after.id
+    companion = _companion(desk, begun, choose) if family_in and choose.once_in(family_in) else None
+    others = () if companion is None else (companion,)
     taken: Counter[type[Command]] = Counter()
     favourite = choose.one(_FAVOURITES)
     for step in range(1, steps):
         clock.advance(choose.weighted(_WAITS))
-        here = guide(desk, id, clock=clock, house=house, choose=choose, builders=builders, cures=cures, backdates=True)
+        if companion is not None and choose.once_in(6):
+            _merge_or_separate(desk, companion, id)
+        here = guide(
+            desk, id, clock=clock, house=house, choose=choose, builders=builders, cures=cures, backdates=True,
+            others=others,
+        )  # fmt: skip
         if forbidden_in and choose.once_in(forbidden_in) and (wrong := forbidden_order(here)) is not None:
             tried.append(_try_forbidden(desk, clock, wrong, here.complaint))
         order = _next(here, taken, favourite, is_late=step >= _LATE)
@@ -219,7 +239,32 @@ def take_walk(
         taken[type(order.command)] += 1
         if done.after is None:
             break  # the tests will say why: what explain() lets pass, handle() must accept
-    return Walk(desk=desk, store=desk.store, clock=clock, house=house, complaint_id=id, tried=tuple(tried))
+    return Walk(
+        desk=desk,
+        store=desk.store,
+        clock=clock,
+        house=house,
+        complaint_id=id,
+        tried=tuple(tried),
+        companion=companion,
+    )
+
+
+def _companion(desk: Desk, begun: Tried, choose: Choice) -> UUID:
+    """Another complaint of the same customer, with or without something grave in it."""
+    alarms = choose.some((Alarm.CRASH,), most=1)
+    command = but(begun.order.command, takes_on=False, alarms=alarms, complained_of=(), repeat_of=None)
+    return desk.handle(command, by=SYSTEM).id
+
+
+def _merge_or_separate(desk: Desk, companion: UUID, id: UUID) -> None:
+    """Where nothing stands in the way, the companion is merged into the complaint, or separated again."""
+    leader = Actor("head-office", Role.GROUP)
+    merge = Merge(complaint=companion, survivor=id, ground=MergeGround.CUSTOMER, reason="同一客户")
+    orders = merge, Separate(complaint=companion, reason="确认为两件事")
+    order = orders[desk.complaint(companion, by=SYSTEM).state is State.MERGED]
+    if not desk.refusals(order, by=leader):
+        desk.handle(order, by=leader)
 
 
 def _next(
@@ -253,6 +298,8 @@ def _weight(
     if row.command is favourite and taken.get(favourite, 0) < _OFTEN:
         return 30
     place = tuple(State).index
+    if row.command in _SHORT_CUTS:
+        return 1
     ends = any(target.is_ending for target in row.targets)
     goes_on = any(place(target) > place(here) for target in row.targets)
     weight = (12 if is_late else 2) if ends else (12 if goes_on else 3)

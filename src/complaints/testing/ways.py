@@ -26,6 +26,7 @@ from complaints.stages.execution import (
     DecideAccountability,
     ReportTask,
 )
+from complaints.stages.family import Separate
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
@@ -71,6 +72,9 @@ CURES: Cures = MappingProxyType(
         "promises.open": (KeepPromise,),
         "accountability.undecided": (DecideAccountability,),
         "improvement.missing": (PlanImprovement,),
+        "tasks.unfinished": (ReportTask,),
+        "evidence.not_newer": (AddEvidence,),
+        "withdrawal.pressed": (ReturnForRework,),
     }
 )
 """For the code of a refusal the commands that may clear it away, most likely first."""
@@ -88,6 +92,8 @@ HOMEWARDS: Mapping[State, tuple[type[Command], ...]] = MappingProxyType(
         State.FOLLOW_UP: (RecordFollowUp,),
         State.REVIEW: (Close, ReturnForRework),
         State.CLOSED: (Archive,),
+        State.MERGED: (Separate,),
+        State.VOIDED: (Archive,),
     }
 )
 """For each state the moves that lead on to the archive, the usual one first."""
@@ -119,6 +125,7 @@ class Guide:
     complaint: Complaint
     options: Mapping[Actor, Mapping[type[Command], tuple[Refusal, ...]]]
     backdates: bool = False
+    others: tuple[Complaint, ...] = ()
 
     @property
     def possible(self) -> tuple[type[Command], ...]:
@@ -172,6 +179,7 @@ class Guide:
             at=self._moment(command),
             house=self.house,
             choose=self.choose,
+            others=self.others,
         )
 
     def _moment(self, command: type[Command]) -> datetime | None:
@@ -199,8 +207,9 @@ def guide(
     builders: Mapping[type[Command], Builder] = BUILDERS,
     cures: Cures = CURES,
     backdates: bool = False,
+    others: Sequence[UUID] = (),
 ) -> Guide:
-    """What can be done next with the complaint *id*, by the staff of *house*."""
+    """What can be done next with the complaint *id*, by the staff of *house*; it may have to do with *others*."""
     return Guide(
         desk=desk,
         clock=clock,
@@ -211,6 +220,7 @@ def guide(
         complaint=desk.complaint(id, by=SYSTEM),
         options={actor: desk.options(id, by=actor) for actor in house.staff},
         backdates=backdates,
+        others=tuple(desk.complaint(other, by=SYSTEM) for other in others),
     )
 
 

@@ -1,0 +1,206 @@
+"""Correcting what was recorded wrongly: old, new and reason stay; never a breach; a time only with proof."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from complaints import Customer, Department, Issue, Refusal, State, Vehicle
+from complaints.errors import Fault, InvalidCommandError
+from complaints.model.words import Alarm, CorrectableFact, Severity
+from complaints.stages.correction import Correct
+from tests.stages.cases import MONDAY, Case, li, shows, zhao
+
+F = CorrectableFact
+CAR = Vehicle(vin="LSVAA000000000001", plate="沪A00001", mileage_km=100)
+EVERYTHING = Customer(
+    name="王芳", phone="13800000001", email="wang@example.com", wechat="wang", address="上海市某路一号"
+)  # fmt: skip
+
+
+def _recorded(**changes: object) -> Case:
+    return Case().received(complainant=EVERYTHING, vehicles=(CAR,), alarms=(Alarm.CRASH,), **changes)
+
+
+@pytest.mark.parametrize(
+    ("fact", "item", "old", "new", "read"),
+    [
+        (F.NAME, None, "王芳", "王方", lambda c: c.registration.complainant.name),
+        (F.PHONE, None, "13800000001", "13800000002", lambda c: c.registration.complainant.phone),
+        (F.EMAIL, None, "wang@example.com", "fang@example.com", lambda c: c.registration.complainant.email),
+        (F.WECHAT, None, "wang", "fang", lambda c: c.registration.complainant.wechat),
+        (F.ADDRESS, None, "上海市某路一号", "上海市某路二号", lambda c: c.registration.complainant.address),
+        (F.WISH, None, "道歉", "换车", lambda c: c.registration.wish),
+        (F.CHANNEL, None, "phone", "wechat", lambda c: c.registration.channel.value),
+        (F.CATEGORY, "1", "service", "parts", lambda c: c.registration.issues[0].category),
+        (F.VIN, "1", "LSVAA000000000001", "LSVAA000000000002", lambda c: c.registration.vehicles[0].vin),
+        (F.PLATE, "1", "沪A00001", "沪A00002", lambda c: c.registration.vehicles[0].plate),
+        (F.MILEAGE, "1", "100", "200", lambda c: str(c.registration.vehicles[0].mileage_km)),
+        (F.ALARM, None, "crash", "fire", lambda c: c.registration.alarms[0].value),
+    ],
+    ids=lambda value: None if callable(value) else str(value),
+)
+def test_a_fact_is_corrected_and_the_history_keeps_both(fact, item, old, new, read):
+    case = _recorded()
+
+    case.corrected(fact=fact, item=item, old=old, new=new)
+
+    made = next(event.command for event in case.events if event.name == "Correct")
+    assert read(case.complaint) == new
+    assert (made.old, made.new, made.reason) == (old, new, "misheard")
+
+
+def test_an_alarm_or_a_person_is_taken_away():
+    case = _recorded().about("gao")
+
+    case.corrected(fact=F.ALARM, old="crash", new=None).corrected(fact=F.COMPLAINED_OF, old="gao", new=None)
+
+    form = case.complaint.registration
+    assert (form.alarms, form.complained_of) == ((), ())
+
+
+# invariant 8
+def test_a_floor_stays_for_life_and_a_new_alarm_raises_one():
+    case = _recorded().corrected(fact=F.ALARM, old="crash", new="fire")
+    lower = _recorded().corrected(fact=F.ALARM, old="crash", new=None)
+
+    assert (case.severity, lower.severity) == (Severity.CRITICAL, Severity.MAJOR)
+
+
+def test_the_right_person_takes_the_place_of_the_wrong_one():
+    case = Case().received().about("gao")
+
+    case.corrected(fact=F.COMPLAINED_OF, old="gao", new="zhou")
+
+    assert case.complaint.involved == frozenset({"zhou"})
+
+
+def test_the_supervisor_corrects_what_was_decided():
+    judged = Case().to(State.INVESTIGATION)
+    closed = Case().to(State.CLOSED)
+
+    judged.corrected(by=zhao, fact=F.DEPARTMENT, old="service", new="parts")
+    closed.corrected(by=zhao, fact=F.CLASSIFICATION, old="service", new="parts")
+
+    assert judged.complaint.department is Department.PARTS
+    assert closed.complaint.classification.category == "parts"
+
+
+@shows(Correct, "correct.decided")
+def test_the_specialist_does_not():
+    case = Case().to(State.INVESTIGATION)
+
+    refusals = case.refused(Correct, by=li, fact=F.DEPARTMENT, old="service", new="parts")
+
+    assert refusals == (Refusal("correct.decided", who=("supervisor",), fact="department"),)
+
+
+EARLIER = MONDAY - timedelta(hours=3)
+
+
+def test_a_time_is_corrected_with_proof():
+    case = Case().received().shown("call-log")
+
+    case.corrected(fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log")
+    case.corrected(fact=F.ACKNOWLEDGED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log")
+
+    assert (case.complaint.received_at, case.complaint.acknowledged_at) == (EARLIER, EARLIER)
+
+
+def test_a_time_without_proof_is_no_correction():
+    with pytest.raises(InvalidCommandError) as wrong:
+        Case().received().form(Correct, fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new="gestern")
+
+    assert wrong.value.faults == (Fault("proof", "missing"), Fault("new", "not_a_moment"))
+
+
+@shows(Correct, "correct.proof")
+def test_the_proof_is_on_record():
+    case = Case().received()
+
+    refusals = case.refused(
+        Correct, by=li, fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log"
+    )
+
+    assert refusals == (Refusal("correct.proof", evidence=("call-log",)),)
+
+
+@shows(Correct, "correct.time")
+def test_nothing_was_received_after_it_was_recorded_or_acknowledged_before_it_was_received():
+    case = Case().received().shown("call-log").later(days=1)
+    later = (MONDAY + timedelta(hours=1)).isoformat()
+
+    received = case.refused(Correct, by=li, fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=later, proof="call-log")
+    acknowledged = case.refused(
+        Correct, by=li, fact=F.ACKNOWLEDGED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log"
+    )
+
+    assert received == (Refusal("correct.time", last=MONDAY.isoformat()),)
+    assert acknowledged == (Refusal("correct.time", last=case.clock().isoformat()),)
+
+
+@shows(Correct, "correct.old")
+def test_whoever_corrects_has_read_what_stands_there():
+    case = Case().received()
+
+    refusals = case.refused(Correct, by=li, old="赔礼"), case.refused(Correct, by=li, old="道歉", new="道歉")
+
+    assert refusals == ((Refusal("correct.old", fact="wish"),),) * 2
+
+
+@shows(Correct, "correct.item")
+def test_the_issue_or_the_car_is_on_the_form():
+    case = Case().received()
+
+    issue = case.refused(Correct, by=li, fact=F.CATEGORY, item="9", old=None, new="parts")
+    car = case.refused(Correct, by=li, fact=F.PLATE, item="1", old=None, new="沪A00002")
+
+    assert issue == (Refusal("correct.item", fact="category"),)
+    assert car == (Refusal("correct.item", fact="plate"),)
+
+
+@shows(Correct, "correct.category")
+def test_the_right_category_is_one_of_the_houses():
+    case = Case().received()
+
+    refusals = case.refused(Correct, by=li, fact=F.CATEGORY, item="1", old="service", new="catering")
+
+    assert refusals == (Refusal("correct.category", categories=("catering",)),)
+
+
+@pytest.mark.parametrize(
+    ("fact", "new", "fault"),
+    [
+        (F.CHANNEL, "pigeon", "choice"),
+        (F.ALARM, "rain", "choice"),
+        (F.CATEGORY, "Not a code", "category"),
+        (F.VIN, "short", "vin"),
+        (F.MILEAGE, "-1", "type"),
+        (F.PHONE, "1" * 41, "too_long"),
+        (F.DEPARTMENT, "kitchen", "choice"),
+    ],
+    ids=str,
+)
+def test_a_new_value_that_cannot_be_is_no_correction(fact, new, fault):
+    with pytest.raises(InvalidCommandError) as wrong:
+        Case().received().form(Correct, fact=fact, item="1", old="x", new=new)
+
+    assert [(one.field, one.code) for one in wrong.value.faults] == [("new", fault)]
+
+
+# invariant 5
+def test_there_is_no_correcting_of_a_breach():
+    assert {fact.value for fact in CorrectableFact}.isdisjoint({"breaches", "promises", "clocks", "settled_at"})
+
+
+def test_clocks_and_state_stay_as_they_are():
+    case = Case().received(issues=(Issue(id="1", category="service"),)).begun().shown("call-log")
+    before = case.complaint
+
+    case.corrected(fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log")
+
+    after = case.complaint
+    assert (after.state, after.clocks, after.moved_at, after.passes) == (
+        before.state, before.clocks, before.moved_at, before.passes,
+    )  # fmt: skip
