@@ -26,9 +26,12 @@ from complaints.stages.execution import (
     DecideAccountability,
     ReportTask,
 )
+from complaints.stages.handover import AnswerTransfer
+from complaints.stages.holds import ReleaseHold
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -71,6 +74,9 @@ CURES: Cures = MappingProxyType(
         "promises.open": (KeepPromise,),
         "accountability.undecided": (DecideAccountability,),
         "improvement.missing": (PlanImprovement,),
+        "transfer.pending": (AnswerTransfer,),
+        "cases.open": (UpdateExternalCase,),
+        "hold.legal": (ReleaseHold,),
     }
 )
 """For the code of a refusal the commands that may clear it away, most likely first."""
