@@ -27,7 +27,16 @@ from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.anytime import (
+    AddEvidence,
+    AddNote,
+    KeepPromise,
+    LimitContact,
+    MakePromise,
+    RecordContact,
+    SetSeverity,
+)
+from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -38,9 +47,13 @@ from complaints.stages.execution import (
     ReportTask,
 )
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.handover import AnswerTransfer, HandOver, Transfer
+from complaints.stages.help import GiveHelp
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -53,11 +66,16 @@ from complaints.stages.proposal import (
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
     test_anytime,
+    test_escalation,
     test_execution,
     test_fast_track,
+    test_handover,
+    test_help,
+    test_holds,
     test_intake,
     test_investigation,
     test_judgment,
+    test_outside,
     test_proposal,
     test_review,
 )
@@ -132,6 +150,17 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     BookCompensation: {EXECUTION},
     DecideAccountability: {*OPEN, CLOSED} - {INTAKE},
     PlanImprovement: {REVIEW, CLOSED},
+    OpenExternalCase: UNARCHIVED,
+    UpdateExternalCase: UNARCHIVED,
+    PlaceHold: UNARCHIVED,
+    ReleaseHold: UNARCHIVED,
+    HandOver: set(OPEN),
+    Escalate: set(OPEN),
+    AnswerEscalation: set(OPEN),
+    GiveHelp: set(OPEN),
+    LimitContact: set(OPEN),
+    Transfer: {JUDGMENT, INVESTIGATION},
+    AnswerTransfer: {JUDGMENT, INVESTIGATION},
 }
 
 SPECIALIST = {Role.SPECIALIST, Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP}
@@ -179,6 +208,17 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     BookCompensation: {Role.FINANCE},
     DecideAccountability: MANAGER,
     PlanImprovement: SUPERVISOR,
+    OpenExternalCase: {*MANAGER, Role.SPOKESPERSON},
+    UpdateExternalCase: {*MANAGER, Role.SPOKESPERSON},
+    PlaceHold: {*SPECIALIST, Role.LEGAL},
+    ReleaseHold: {*SPECIALIST, Role.LEGAL},
+    HandOver: ANY_STAFF,
+    Escalate: {*SPECIALIST, Role.SYSTEM},
+    AnswerEscalation: SUPERVISOR,
+    GiveHelp: ANY_STAFF,
+    LimitContact: MANAGER,
+    Transfer: LEADER,
+    AnswerTransfer: LEADER,
 }
 
 # --- how each row is taken -------------------------------------------------------------------------------------------
@@ -203,6 +243,10 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     KeepPromise: Case.promised,
     RecordFinding: Case.shown,
     RetractProposal: Case.proposed,
+    UpdateExternalCase: Case.opened,
+    ReleaseHold: Case.held,
+    AnswerEscalation: Case.escalated,
+    AnswerTransfer: Case.transferred,
 }
 DOER: dict[type[Command], Actor] = {
     BeginJudgment: li,
