@@ -27,9 +27,18 @@ from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.anytime import (
+    AddEvidence,
+    AddNote,
+    KeepPromise,
+    LimitContact,
+    MakePromise,
+    RecordContact,
+    SetSeverity,
+)
 from complaints.stages.correction import Correct
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
+from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -41,9 +50,13 @@ from complaints.stages.execution import (
 )
 from complaints.stages.family import Absorb, Link, Merge, Regain, Release, Separate, Unlink
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.handover import AnswerTransfer, HandOver, Transfer
+from complaints.stages.help import GiveHelp
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
 from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
+from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -58,12 +71,17 @@ from tests.stages import (  # noqa: F401  # their sentences are registered when 
     test_anytime,
     test_correction,
     test_ending,
+    test_escalation,
     test_execution,
     test_family,
     test_fast_track,
+    test_handover,
+    test_help,
+    test_holds,
     test_intake,
     test_investigation,
     test_judgment,
+    test_outside,
     test_proposal,
     test_review,
 )
@@ -159,6 +177,17 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     Release: {*OPEN, CLOSED},
     Regain: set(OPEN),
     Supersede: set(OPEN),
+    OpenExternalCase: UNARCHIVED,
+    UpdateExternalCase: UNARCHIVED,
+    PlaceHold: UNARCHIVED,
+    ReleaseHold: UNARCHIVED,
+    HandOver: set(OPEN),
+    Escalate: set(OPEN),
+    AnswerEscalation: set(OPEN),
+    GiveHelp: set(OPEN),
+    LimitContact: set(OPEN),
+    Transfer: {JUDGMENT, INVESTIGATION},
+    AnswerTransfer: {JUDGMENT, INVESTIGATION},
 }
 
 SPECIALIST = {Role.SPECIALIST, Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP}
@@ -220,6 +249,17 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     Release: {Role.SYSTEM},
     Regain: {Role.SYSTEM},
     Supersede: {Role.SYSTEM},
+    OpenExternalCase: {*MANAGER, Role.SPOKESPERSON},
+    UpdateExternalCase: {*MANAGER, Role.SPOKESPERSON},
+    PlaceHold: {*SPECIALIST, Role.LEGAL},
+    ReleaseHold: {*SPECIALIST, Role.LEGAL},
+    HandOver: ANY_STAFF,
+    Escalate: {*SPECIALIST, Role.SYSTEM},
+    AnswerEscalation: SUPERVISOR,
+    GiveHelp: ANY_STAFF,
+    LimitContact: MANAGER,
+    Transfer: LEADER,
+    AnswerTransfer: LEADER,
 }
 
 # --- how each row is taken -------------------------------------------------------------------------------------------
@@ -278,6 +318,10 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     ReportTask: lambda case: case if case.complaint.open_tasks else case.having_absorbed(EXECUTION),
     BookCompensation: lambda case: case if case.complaint.open_tasks else case.having_absorbed(EXECUTION),
     Supersede: _with_a_proposal,
+    UpdateExternalCase: Case.opened,
+    ReleaseHold: Case.held,
+    AnswerEscalation: Case.escalated,
+    AnswerTransfer: Case.transferred,
 }
 DOER: dict[type[Command], Actor] = {
     BeginJudgment: li,

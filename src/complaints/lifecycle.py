@@ -14,11 +14,13 @@ from complaints.stages.anytime import (
     AddEvidence,
     AddNote,
     KeepPromise,
+    LimitContact,
     MakePromise,
     RecordContact,
     SetSeverity,
     a_promise_is_open,
     it_has_happened,
+    it_is_reviewed_later,
     it_stays_above_the_floor,
     it_was_after_the_last_move,
     it_was_after_the_receipt,
@@ -51,6 +53,15 @@ from complaints.stages.ending import (
     somebody_else_recorded_it,
     the_ground_holds,
     the_witness_is_impartial,
+)
+from complaints.stages.escalation import (
+    AnswerEscalation,
+    Escalate,
+    an_escalation_is_open,
+    escalate_the_third_decline,
+    the_escalation_is_open,
+    the_rank_is_not_asked_already,
+    they_are_the_rank_that_was_asked,
 )
 from complaints.stages.execution import (
     AbandonExecution,
@@ -109,6 +120,36 @@ from complaints.stages.fast_track import (
     the_remedies_are_in_the_standing_order,
     the_standing_order_names_them,
 )
+from complaints.stages.handover import (
+    AnswerTransfer,
+    HandOver,
+    Transfer,
+    a_transfer_is_pending,
+    it_goes_to_somebody_else,
+    it_is_not_passed_round,
+    it_is_theirs_to_hand_over,
+    no_transfer_is_pending,
+    the_department_changes,
+    the_next_caller_is_not_the_handler,
+    the_taker_is_impartial,
+    the_transfer_is_theirs_to_answer,
+    there_is_something_to_hand_over,
+)
+from complaints.stages.help import (
+    GiveHelp,
+    help_is_paid_in_the_houses_money,
+    the_emergency_is_within_reach,
+    the_standing_order_allows_the_help,
+)
+from complaints.stages.holds import (
+    PlaceHold,
+    ReleaseHold,
+    a_hold_is_open,
+    no_legal_hold_is_open,
+    the_hold_has_a_new_name,
+    the_hold_is_open,
+    the_kind_of_hold_is_theirs,
+)
 from complaints.stages.intake import (
     AnswerAssignment,
     Assign,
@@ -165,6 +206,16 @@ from complaints.stages.judgment import (
     the_promise_is_within_authority,
     the_promised_date_lies_ahead,
     the_second_judge_ranks_higher,
+)
+from complaints.stages.outside import (
+    OpenExternalCase,
+    UpdateExternalCase,
+    a_case_is_open,
+    an_answered_case_stays_answered,
+    no_case_blocks,
+    the_case_has_a_new_name,
+    the_case_is_open,
+    the_kind_of_case_is_theirs,
 )
 from complaints.stages.proposal import (
     Approve,
@@ -238,6 +289,9 @@ SPECIALIST_OR_HEAD = Who("specialist_or_head", Role.SPECIALIST, Role.DEPARTMENT_
 SUPERVISOR = Who("supervisor", Role.SUPERVISOR)
 MANAGER = Who("manager", Role.MANAGER)
 LEADER = Who("deciding_leader", Role.DEPARTMENT_HEAD, Role.MANAGER)
+HEAD_OR_MANAGER = Who("head_or_manager", Role.DEPARTMENT_HEAD, Role.MANAGER)
+MANAGER_OR_SPOKESPERSON = Who("manager_or_spokesperson", Role.MANAGER, Role.SPOKESPERSON)
+SPECIALIST_OR_LEGAL = Who("specialist_or_legal", Role.SPECIALIST, Role.LEGAL)
 FINANCE = Who("finance", Role.FINANCE)
 ARCHIVIST = Who("archivist", Role.ARCHIVIST)
 
@@ -251,22 +305,23 @@ MOVES = (
          given=[the_minimum_form_is_complete, the_handler_has_accepted, the_complaint_is_acknowledged]),
     Move(SettleAtOnce,          (INTAKE, JUDGMENT),       FOLLOW_UP,     ANY_STAFF,
          given=[the_fast_track_is_open, the_standing_order_names_them, the_minimum_form_is_complete,
-                the_actor_is_impartial],
+                the_actor_is_impartial, no_transfer_is_pending],
          provided=[it_is_still_the_third_day, every_issue_is_judged, the_order_is_in_force,
                    the_remedies_are_in_the_standing_order, the_proof_fits_the_remedy]),
     Move(Uphold,                JUDGMENT,                 INVESTIGATION, SPECIALIST,
-         given=[the_judge_ranks_high_enough, the_second_judge_ranks_higher, the_actor_is_impartial],
+         given=[the_judge_ranks_high_enough, the_second_judge_ranks_higher, the_actor_is_impartial,
+                no_transfer_is_pending],
          provided=[every_issue_is_judged, something_leads_on, the_investigator_is_impartial, the_promise_has_a_new_name,
                    the_promised_date_lies_ahead, the_promise_is_within_authority, the_text_is_courteous]),
     Move(Explain,               (JUDGMENT, INVESTIGATION), EXPLANATION,  SPECIALIST,
          given=[the_judge_ranks_high_enough, the_second_judge_ranks_higher, the_actor_is_impartial,
-                every_safety_issue_is_inspected, findings_are_recorded],
+                every_safety_issue_is_inspected, findings_are_recorded, no_transfer_is_pending],
          provided=[every_issue_is_judged, nothing_leads_on, the_text_is_courteous]),
     Move(RecordUnderstanding,   EXPLANATION,              FOLLOW_UP,     SPECIALIST),
     Move(Dispute,               EXPLANATION,              JUDGMENT,      SPECIALIST,
          given=[it_was_not_disputed_before, somebody_ranks_higher]),
     Move(ConcludeInvestigation, INVESTIGATION,            PROPOSAL,      INVESTIGATOR,
-         given=[the_actor_is_impartial, a_finding_rests_on_evidence],
+         given=[the_actor_is_impartial, a_finding_rests_on_evidence, no_transfer_is_pending],
          provided=[there_is_one_primary_cause, the_cause_is_sure_enough, unknown_means_inconclusive]),
     Move(SubmitProposals,       PROPOSAL,                 APPROVAL,      SPECIALIST_OR_HEAD,
          given=[something_is_proposed, every_proposal_answers_every_issue, departments_were_asked],
@@ -281,7 +336,7 @@ MOVES = (
          provided=[what_is_accepted_was_mandated, the_acceptance_is_proven, the_signer_is_authorised]),
     Move(Decline,               OFFER,                    PROPOSAL,      SPECIALIST,
          given=[the_offer_was_made],
-         then=[raise_to_the_floor]),
+         then=[raise_to_the_floor, escalate_the_third_decline]),
     Move(EndWithoutAgreement,   WHERE_THEY_MAY_DISAGREE,  FOLLOW_UP,     MANAGER,
          provided=[the_ground_holds, the_text_is_courteous]),
     Move(CompleteExecution,     EXECUTION,                FOLLOW_UP,     SPECIALIST,
@@ -294,7 +349,7 @@ MOVES = (
          provided=[the_investigator_is_impartial],
          then=[supersede_what_lay_open]),
     Move(Withdraw,              INTAKE_TO_OFFER,          FOLLOW_UP,     SPECIALIST,
-         given=[no_authority_has_it],
+         given=[no_transfer_is_pending, no_authority_has_it],
          provided=[the_witness_is_impartial],
          then=[go_on_inside]),
     Move(RecordFollowUp,        FOLLOW_UP,                REVIEW,        ANY_STAFF,
@@ -307,28 +362,30 @@ MOVES = (
     Move(Close,                 REVIEW,                   CLOSED,        SUPERVISOR,
          given=[major_is_closed_by_the_manager, the_closer_did_not_settle_it, a_fast_one_is_satisfied,
                 nobody_pressed_the_customer, no_promise_is_open, no_task_is_open, the_compensation_is_booked,
-                accountability_is_decided],
+                accountability_is_decided, no_case_blocks],
          provided=[something_is_learned, a_dissatisfied_customer_gets_an_answer, the_classification_is_known,
                    the_text_is_courteous]),
     Move(Reopen,                CLOSED,                   JUDGMENT,      SPECIALIST,
          provided=[the_window_is_open],
          then=[raise_to_the_floor]),
     Move(Merge,                 OPEN,                     MERGED,        SUPERVISOR,
+         given=[no_transfer_is_pending],
          provided=[the_other_complaint_is_there, the_survivor_is_open, they_are_one_dealers, they_share_what_is_said],
          then=[absorb_it]),
     Move(Separate,              MERGED,                   OPEN,          SUPERVISOR,
          given=[the_survivor_can_give_it_back],
-         then=[give_it_back]),
+         then=[give_it_back, raise_to_the_floor]),
     Move(Void,                  (INTAKE, JUDGMENT),       VOIDED,        SUPERVISOR,
-         given=[somebody_else_recorded_it, nobody_awaits_an_answer],
+         given=[no_transfer_is_pending, somebody_else_recorded_it, nobody_awaits_an_answer],
          provided=[the_text_is_courteous]),
     Move(Archive,               (CLOSED, MERGED, VOIDED), ARCHIVED,      ARCHIVIST,
-         given=[the_survivor_is_archived],
+         given=[the_survivor_is_archived, no_legal_hold_is_open],
          provided=[the_windows_are_over]),
 )  # fmt: skip
 """The machine people learn by heart; one row for each step of ``lifecycle.md``."""
 
 UNARCHIVED = tuple(state for state in State if state is not ARCHIVED)
+WHERE_IT_CHANGES_HANDS = (JUDGMENT, INVESTIGATION)
 FROM_JUDGMENT_TO_CLOSED = (*OPEN[OPEN.index(JUDGMENT) :], CLOSED)
 
 ENTRIES = (
@@ -348,6 +405,17 @@ ENTRIES = (
           provided=[there_is_such_an_item, what_was_wrong_stands_there, decided_facts_are_the_supervisors,
                     the_proof_is_on_record, the_time_is_possible, the_right_category_is_known],
           then=[raise_to_the_floor]),
+    Entry(OpenExternalCase,     UNARCHIVED,               MANAGER_OR_SPOKESPERSON,
+          provided=[the_case_has_a_new_name, the_kind_of_case_is_theirs],
+          then=[raise_to_the_floor]),
+    Entry(UpdateExternalCase,   UNARCHIVED,               MANAGER_OR_SPOKESPERSON,
+          given=[a_case_is_open],
+          provided=[the_case_is_open, the_kind_of_case_is_theirs, an_answered_case_stays_answered]),
+    Entry(PlaceHold,            UNARCHIVED,               SPECIALIST_OR_LEGAL,
+          provided=[the_hold_has_a_new_name, the_kind_of_hold_is_theirs]),
+    Entry(ReleaseHold,          UNARCHIVED,               SPECIALIST_OR_LEGAL,
+          given=[a_hold_is_open],
+          provided=[the_hold_is_open, the_kind_of_hold_is_theirs]),
     Entry(CompleteRegistration, OPEN,                     SPECIALIST,
           provided=[every_category_is_known, new_issues_come_before_investigation],
           then=[raise_to_the_floor]),
@@ -356,6 +424,9 @@ ENTRIES = (
     Entry(AnswerAssignment,     OPEN,                     ANY_STAFF,
           given=[there_is_something_to_answer],
           provided=[the_assignment_is_theirs]),
+    Entry(HandOver,             OPEN,                     ANY_STAFF,
+          provided=[it_is_theirs_to_hand_over, there_is_something_to_hand_over, it_goes_to_somebody_else,
+                    the_taker_is_impartial, the_next_caller_is_not_the_handler]),
     Entry(MakePromise,          OPEN,                     SPECIALIST,
           provided=[the_promise_has_a_new_name, the_promised_date_lies_ahead, the_promise_is_within_authority,
                     the_text_is_courteous]),
@@ -365,6 +436,21 @@ ENTRIES = (
     Entry(SetSeverity,          OPEN,                     SPECIALIST_OR_RULE,
           provided=[the_severity_changes, it_stays_above_the_floor, only_the_manager_lowers,
                     only_the_system_sets_floors]),
+    Entry(Escalate,             OPEN,                     SPECIALIST_OR_RULE,
+          provided=[the_rank_is_not_asked_already]),
+    Entry(AnswerEscalation,     OPEN,                     SUPERVISOR,
+          given=[an_escalation_is_open],
+          provided=[the_escalation_is_open, they_are_the_rank_that_was_asked]),
+    Entry(GiveHelp,             OPEN,                     ANY_STAFF,
+          provided=[help_is_paid_in_the_houses_money, the_standing_order_allows_the_help,
+                    the_emergency_is_within_reach]),
+    Entry(LimitContact,         OPEN,                     MANAGER,
+          provided=[it_is_reviewed_later]),
+    Entry(Transfer,             WHERE_IT_CHANGES_HANDS,   HEAD_OR_MANAGER,
+          given=[no_transfer_is_pending, it_is_not_passed_round],
+          provided=[the_department_changes]),
+    Entry(AnswerTransfer,       WHERE_IT_CHANGES_HANDS,   HEAD_OR_MANAGER,
+          given=[a_transfer_is_pending, the_transfer_is_theirs_to_answer]),
     Entry(RecordFinding,        INVESTIGATION,            INVESTIGATOR,
           given=[the_actor_is_impartial],
           provided=[the_evidence_is_on_record, the_inspected_issues_exist]),

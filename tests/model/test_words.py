@@ -119,6 +119,7 @@ def test_each_reason_for_rework_has_its_place():
         "cause_missed": State.INVESTIGATION,
         "remedy_unsuitable": State.PROPOSAL,
         "remedy_not_done": State.EXECUTION,
+        "under_pressure": State.INTAKE,
     }
 
 

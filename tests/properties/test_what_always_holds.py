@@ -8,14 +8,19 @@ from itertools import pairwise
 
 from complaints import Event, Role, State
 from complaints.model.words import Duty, PromiseState, Purpose, Severity
-from complaints.stages.anytime import RecordContact
+from complaints.stages.anytime import LimitContact, RecordContact
 from complaints.stages.ending import EndWithoutAgreement, Withdraw
+from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import Accept, BookCompensation
 from complaints.stages.family import Absorb
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.handover import AnswerTransfer, HandOver, Transfer
+from complaints.stages.help import GiveHelp
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import AnswerAssignment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, Uphold
+from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.proposal import Approve, Propose, ReviewProposal
 from complaints.stages.review import Close, RecordFollowUp, Reopen
 from complaints.testing import Walk
@@ -133,6 +138,10 @@ def _approved_and_booked(walk: Walk) -> Iterator[tuple[Decimal, Decimal]]:
             booked += sum((one.cost.amount for one in command.remedies), Decimal(0))
         elif isinstance(command, BookCompensation):
             booked += command.amount.amount
+        elif isinstance(command, GiveHelp):
+            # whether it may be given at all is a sentence of its own
+            approved += command.cost.amount
+            booked += command.cost.amount
         yield approved, booked
 
 
@@ -160,6 +169,42 @@ def test_no_leader_approves_what_is_dearer_or_graver_than_he_may_decide(walk: Wa
             (limit is None or spent + dearest <= limit) and step.before.severity.rank <= gravest.rank
             for limit, gravest in limits
         )
+
+
+@over_walks()
+def test_help_stays_within_the_standing_order_the_allowance_or_the_doers_authority(walk: Walk) -> None:
+    ordered = emergencies = Decimal(0)
+
+    for step in walk.steps:
+        command = step.order.command
+        if not isinstance(command, GiveHelp):
+            continue
+        assert step.before is not None
+        if command.order is not None:
+            ordered += command.cost.amount
+            assert ordered <= Decimal(400)
+            continue
+        emergencies += command.cost.amount
+        limits = [_LIMITS[role] for role in step.order.by.roles if role in _LIMITS]
+        assert emergencies <= Decimal(1_000) or any(
+            (limit is None or emergencies <= limit) and step.before.severity.rank <= gravest.rank
+            for limit, gravest in limits
+        )
+
+
+@over_walks()
+def test_help_admits_nothing(walk: Walk) -> None:
+    for step in walk.steps:
+        if isinstance(step.order.command, GiveHelp):
+            before, after = step.before, step.after
+            assert before is not None
+            assert after is not None
+            assert (after.judgment, after.conclusion, after.accountability, after.involved) == (
+                before.judgment,
+                before.conclusion,
+                before.accountability,
+                before.involved,
+            )
 
 
 # --- 4 --------------------------------------------------------------------------------------------------------------
@@ -245,7 +290,56 @@ def test_severity_is_never_below_the_highest_floor_of_the_rules_that_applied(wal
     for step in walk.steps:
         assert step.after is not None
         alarms = [_GRAVEST[alarm].rank for alarm in step.after.registration.alarms if alarm in _GRAVEST]
+        if not step.after.is_open:
+            continue  # severity is no matter of a closed complaint; what rings meanwhile counts when it is open again
         brought = [rank for number, rank in absorbed if number <= step.after.version]
         floor = max([floor, *alarms, *brought, int(step.after.declines >= 3)])
         assert step.after.severity.rank >= floor
         assert step.after.floor.rank == floor
+
+
+# --- 13 -------------------------------------------------------------------------------------------------------------
+
+_TOUCHES_NO_CLOCK = (
+    OpenExternalCase, UpdateExternalCase, PlaceHold, ReleaseHold, Transfer, AnswerTransfer, HandOver, Escalate,
+    AnswerEscalation, GiveHelp, LimitContact,
+)  # fmt: skip
+
+
+@over_walks()
+def test_nothing_beside_the_state_moves_a_due_date_or_the_state(walk: Walk) -> None:
+    for step in walk.steps:
+        if isinstance(step.order.command, _TOUCHES_NO_CLOCK):
+            assert step.before is not None
+            assert step.after is not None
+            assert step.after.deadlines == step.before.deadlines
+            assert (step.after.state, step.after.moved_at) == (step.before.state, step.before.moved_at)
+
+
+# MOVES: "moves wait while a transfer is pending"
+@over_walks()
+def test_nobody_moves_a_complaint_on_while_another_department_is_asked(walk: Walk) -> None:
+    for step in walk.steps:
+        if step.before is not None and step.before.pending_transfer is not None:
+            assert step.after is not None
+            assert step.after.state is step.before.state
+
+
+# MOVES 21 and 26
+@over_walks()
+def test_nothing_is_closed_under_an_open_case_nor_archived_under_a_legal_hold(walk: Walk) -> None:
+    open_cases: set[str] = set()
+    legal_holds: set[str] = set()
+
+    for event in walk.history:
+        command = event.command
+        if isinstance(command, OpenExternalCase) and command.kind.value not in ("oem", "media"):
+            open_cases.add(command.id)
+        elif isinstance(command, UpdateExternalCase) and command.status.value in ("settled", "closed"):
+            open_cases.discard(command.case)
+        elif isinstance(command, PlaceHold) and command.kind.value == "legal":
+            legal_holds.add(command.id)
+        elif isinstance(command, ReleaseHold):
+            legal_holds.discard(command.hold)
+        assert not (event.is_move and event.target is State.CLOSED and open_cases)
+        assert not (event.target is State.ARCHIVED and legal_holds)

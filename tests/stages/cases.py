@@ -54,12 +54,16 @@ from complaints.model.review import Classification, Evaluation
 from complaints.model.words import (
     OPEN,
     Answerable,
+    CaseKind,
+    CaseStatus,
     Cause,
     CorrectableFact,
     Demand,
     Duty,
     EndGround,
     Grounds,
+    HelpKind,
+    HoldKind,
     LinkKind,
     MergeGround,
     Outcome,
@@ -73,9 +77,18 @@ from complaints.model.words import (
     VoidReason,
 )
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.anytime import (
+    AddEvidence,
+    AddNote,
+    KeepPromise,
+    LimitContact,
+    MakePromise,
+    RecordContact,
+    SetSeverity,
+)
 from complaints.stages.correction import Correct
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
+from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -87,9 +100,13 @@ from complaints.stages.execution import (
 )
 from complaints.stages.family import Absorb, Link, Merge, Regain, Release, Separate, Unlink
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.handover import AnswerTransfer, HandOver, Transfer
+from complaints.stages.help import GiveHelp
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
 from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
+from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -125,6 +142,8 @@ sun = staff("sun", Role.GENERAL_MANAGER)
 zhou = staff("zhou", Role.DEPARTMENT_HEAD, department=Department.WORKSHOP)
 wu = staff("wu", Role.FINANCE, department=Department.FINANCE)
 zheng = staff("zheng", Role.ARCHIVIST)
+han = staff("han", Role.LEGAL)
+yang = staff("yang", Role.SPOKESPERSON, department=Department.MARKETING)
 wang = staff("wang", Role.SERVICE_ADVISER, department=Department.SERVICE)
 feng = staff("feng", Role.AUDITOR)
 GROUP = Actor("group", Role.GROUP)
@@ -306,6 +325,33 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
         Release: {"source": case.other},
         Regain: {"source": UUID(int=7)},
         Supersede: {"proposals": tuple(one.id for one in case.complaint.proposals) or ("P1",)},
+        OpenExternalCase: {"id": "12315-7", "kind": CaseKind.PLATFORM_12315},
+        UpdateExternalCase: {"case": "12315-7", "status": CaseStatus.SETTLED, "text": "both sides have signed"},
+        PlaceHold: {"id": "bumper", "kind": HoldKind.PARTS, "reason": "the bumper is on its way"},
+        ReleaseHold: {"hold": "bumper"},
+        Transfer: {
+            "to": Department.PARTS,
+            "reason": "the part was never ordered",
+            "briefing": "she needs the car on Friday; she has told us everything",
+        },
+        AnswerTransfer: {"accepts": True},
+        HandOver: {
+            "giver": "li",
+            "taker": "chen",
+            "briefing": "she prefers mornings; the photo is on record",
+            "basis": "has the fewest",
+        },
+        Escalate: {"to": Role.MANAGER, "reason": "the customer asks for the manager"},
+        AnswerEscalation: {
+            "escalation": max((one.number for one in case.complaint.beside.escalations), default=1),
+            "decision": "I will call her myself",
+        },
+        GiveHelp: {"kind": HelpKind.TOW, "cost": yuan(300), "emergency": "the car stands on the motorway"},
+        LimitContact: {
+            "behaviour": "shouted at the receptionist three times",
+            "channel": Channel.EMAIL,
+            "review_on": (case.clock() + timedelta(days=14)).date(),
+        },
     }
 
 
@@ -595,6 +641,35 @@ class Case:
 
     def archived(self, by: Actor = zheng) -> Case:
         return self.does(Archive, by)
+
+    # --- what runs beside the state ---------------------------------------------------------------------------------
+
+    def opened(self, id: str = "12315-7", by: Actor = qian, **changes: Any) -> Case:
+        return self.does(OpenExternalCase, by, id=id, **changes)
+
+    def updated(self, case: str = "12315-7", status: CaseStatus = CaseStatus.SETTLED, by: Actor = qian) -> Case:
+        return self.does(UpdateExternalCase, by, case=case, status=status)
+
+    def held(self, id: str = "bumper", by: Actor = li, **changes: Any) -> Case:
+        return self.does(PlaceHold, by, id=id, **changes)
+
+    def released(self, hold: str = "bumper", by: Actor = li, **changes: Any) -> Case:
+        return self.does(ReleaseHold, by, hold=hold, **changes)
+
+    def transferred(self, to: Department = Department.PARTS, by: Actor = qian) -> Case:
+        return self.does(Transfer, by, to=to)
+
+    def taken_over(self, by: Actor = qian) -> Case:
+        return self.does(AnswerTransfer, by)
+
+    def handed_over(self, giver: str = "li", taker: str = "chen", by: Actor = zhao) -> Case:
+        return self.does(HandOver, by, giver=giver, taker=taker)
+
+    def escalated(self, to: Role = Role.MANAGER, by: Actor = li) -> Case:
+        return self.does(Escalate, by, to=to)
+
+    def helped(self, by: Actor = wang, **changes: Any) -> Case:
+        return self.does(GiveHelp, by, **changes)
 
     # --- the whole way ----------------------------------------------------------------------------------------------
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from complaints import Channel, Money, Refusal, Severity, State
+from complaints.model.beside import ContactLimit
 from complaints.model.investigation import Evidence
 from complaints.model.people import SYSTEM
 from complaints.model.promise import Promise
 from complaints.model.words import Alarm, Direction, PromiseState, Purpose, Satisfaction, Track
 from complaints.rows import Entry
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.anytime import (
+    AddEvidence,
+    AddNote,
+    KeepPromise,
+    LimitContact,
+    MakePromise,
+    RecordContact,
+    SetSeverity,
+)
 from tests.stages.cases import MONDAY, Case, chen, li, promise, qian, shows, sun, wang, yuan, zhao
 
 DAY = timedelta(days=1)
@@ -387,3 +396,43 @@ def test_a_vain_attempt_is_kept_for_the_call_back():
     case.called_back(Satisfaction.SATISFIED)
 
     assert [(attempt.channel, attempt.was_reached) for attempt in case.complaint.attempts] == [(Channel.SMS, False)]
+
+
+# --- LimitContact ----------------------------------------------------------------------------------------------------
+
+
+def test_after_behaviour_nobody_has_to_bear_one_channel_stays_open_and_every_due_date_stands():
+    case = Case().to(State.OFFER)
+    before = case.complaint.deadlines
+
+    case.later(days=1).does(LimitContact, by=qian, channel=Channel.LETTER, review_on=date(2026, 3, 17))
+
+    limit = ContactLimit(channel=Channel.LETTER, review_on=date(2026, 3, 17), number=case.complaint.version)
+    assert (case.complaint.beside.contact_limit, case.complaint.deadlines) == (limit, before)
+
+
+def test_the_limit_that_was_agreed_last_holds():
+    case = Case().received().does(LimitContact, by=qian).does(LimitContact, by=sun, channel=Channel.SMS)
+
+    limit = case.complaint.beside.contact_limit
+
+    assert limit == ContactLimit(channel=Channel.SMS, review_on=date(2026, 3, 16), number=3)
+
+
+@shows(LimitContact, "limit.review")
+def test_it_is_looked_at_again_on_a_later_day():
+    case = Case().received()
+
+    refusals = case.refused(LimitContact, by=qian, review_on=MONDAY.date())
+
+    assert refusals == (Refusal("limit.review", today="2026-03-02"),)
+
+
+# what is today is told by the dealer's clock: at one in the morning in Shanghai it is still yesterday in London
+def test_tomorrow_is_late_enough():
+    case = Case().received().later(hours=16)
+
+    refusals = case.refused(LimitContact, by=qian, review_on=date(2026, 3, 3))
+    case.does(LimitContact, by=qian, review_on=date(2026, 3, 4))
+
+    assert refusals == (Refusal("limit.review", today="2026-03-03"),)

@@ -11,7 +11,6 @@ from complaints.errors import Fault, InvalidCommandError
 from complaints.model.beside import Linked
 from complaints.model.words import (
     Alarm,
-    CaseKind,
     EndGround,
     Kind,
     LinkKind,
@@ -178,11 +177,11 @@ def test_a_witness_is_somebody_else_and_not_involved():
 
 @shows(Withdraw, "withdraw.case_open")
 def test_what_an_authority_has_goes_on_whatever_the_customer_says():
-    case = Case().received().outside(CaseKind.PLATFORM_12315)
+    case = Case().received().opened()
 
     refusals = case.refused(Withdraw, by=li)
 
-    assert refusals == (Refusal("withdraw.case_open", cases=("case-1",)),)
+    assert refusals == (Refusal("withdraw.case_open", cases=("12315-7",)),)
 
 
 def test_a_safety_issue_goes_on_inside_without_the_customer():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from complaints import Money, Party, Refusal, Severity, State
+from complaints import Money, Party, Refusal, Role, Severity, State
 from complaints.model.execution import Accountability, Booking, Measure, Task
 from complaints.model.words import (
     MeasureKind,
@@ -253,13 +253,14 @@ def test_the_third_no_escalates_by_itself():
 
     case.declined()
 
-    last = case.events[-1]
+    decline, raised, asked = case.events[-3:]
     assert (before, case.severity, case.complaint.floor) == (
         Severity.GENERAL,
         Severity.ESCALATED,
         Severity.ESCALATED,
     )
-    assert (last.name, last.caused_by, last.command.floor) == ("SetSeverity", last.number - 1, "third_decline")
+    assert (raised.name, raised.caused_by, raised.command.floor) == ("SetSeverity", decline.number, "third_decline")
+    assert (asked.name, asked.caused_by, asked.command.to) == ("Escalate", decline.number, Role.MANAGER)
 
 
 # --- ReportTask ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from complaints.model.event import Event
 from complaints.model.execution import Accountability
 from complaints.model.judgment import IssueJudgment
 from complaints.model.money import Money, total
+from complaints.model.people import ExternalRef
 from complaints.model.promise import Deadline, PromiseMade
 from complaints.model.proposal import Remedy
 
@@ -241,6 +242,92 @@ def _promised(case: Case, number: int) -> str | None:
     return made.text if isinstance(made, PromiseMade) else None
 
 
+def outside_cases(case: Case) -> Iterator[str]:
+    """Who else has the complaint, and what has become of it there (R5)."""
+    reader = case.reader
+    for one in case.complaint.beside.cases:
+        ref = next((getattr(event.command, "ref", None) for event in case.events if event.number == one.number), None)
+        yield from case.bullet(
+            reader.named(one.id, reader.remark(reader.word(one.kind), reader.word(one.status))),
+            case.part("ExternalCase", "opened_at", reader.moment(one.opened_at)),
+            case.part("ExternalCase", "due", reader.says(one.due) if one.due else None),
+            case.part("OpenExternalCase", "ref", ref.id if isinstance(ref, ExternalRef) else None),
+            case.text_of(one.number, "text"),
+        )
+        news = (event for event in case.of("UpdateExternalCase") if getattr(event.command, "case", None) == one.id)
+        for event in news:
+            said = reader.remark(reader.moment(event.at), reader.says(getattr(event.command, "status", "")))
+            yield from case.pairs([(said, case.text_of(event.number, "text"))], indent="  ")
+
+
+def holds(case: Case) -> Iterator[str]:
+    """What is or was waited for, and when the customer is told how it stands."""
+    reader = case.reader
+    for one in case.complaint.beside.holds:
+        due, next_call = one.next_call_due, reader.screen("hold.next_call")
+        yield from case.bullet(
+            reader.named(one.id, reader.word(one.kind)),
+            reader.moment(one.at),
+            case.part("Hold", "until", reader.says(one.until) if one.until else None),
+            case.part("Hold", "called_at", reader.moment(one.called_at) if one.called_at else None),
+            case.part("Hold", "released_at", reader.moment(one.released_at) if one.released_at else None),
+            reader.named(next_call, reader.moment(due)) if due else None,
+            case.text_of(one.number, "reason"),
+        )
+
+
+def transfers(case: Case) -> Iterator[str]:
+    """From which hands into which: departments asked and their answers, and what people handed over (R56, R64)."""
+    reader = case.reader
+    for event in case.of("Transfer", "AnswerTransfer", "HandOver"):
+        yield from case.bullet(reader.named(reader.label("command", event.name), reader.moment(event.at)))
+        told = reader.fields(event.command, without=_COMPLAINT)
+        yield from case.pairs([(reader.field("Event", "by"), event.by.id), *told], indent="  ")
+
+
+def escalations(case: Case) -> Iterator[str]:
+    """What somebody higher was asked, and what he decided (R2, R66)."""
+    reader = case.reader
+    for one in case.complaint.beside.escalations:
+        yield from case.bullet(
+            reader.named(reader.word(one.to), reader.moment(one.at)), case.text_of(one.number, "reason")
+        )
+        answers = (event for event in case.of("AnswerEscalation") if _answers_to(event) == one.number)
+        for event in answers:
+            who = reader.remark(event.by.id, reader.moment(event.at))
+            yield from case.pairs([(who, case.text_of(event.number, "decision"))], indent="  ")
+
+
+def _answers_to(event: Event) -> int | None:
+    return getattr(event.command, "escalation", None)
+
+
+def help_given(case: Case) -> Iterator[str]:
+    """What was done for the customer at once; it admits nothing (R27)."""
+    reader = case.reader
+    for one in case.complaint.beside.help:
+        yield from case.bullet(
+            reader.named(reader.word(one.kind), reader.says(one.cost)),
+            case.part("Help", "order", one.order),
+            case.part("GiveHelp", "emergency", case.text_of(one.number, "emergency")),
+            case.text_of(one.number, "text"),
+        )
+
+
+def contact_limit(case: Case) -> Iterator[str]:
+    """The one channel that stays open, why, and until it is looked at again."""
+    limit, reader = case.complaint.beside.contact_limit, case.reader
+    if limit is None:
+        return
+    yield from case.pairs(
+        [
+            (reader.field("ContactLimit", "channel"), reader.word(limit.channel)),
+            (reader.field("ContactLimit", "review_on"), reader.says(limit.review_on)),
+            (reader.field("LimitContact", "behaviour"), case.text_of(limit.number, "behaviour")),
+        ]
+    )
+
+
 def deadlines(case: Case) -> Iterator[str]:
     """The due dates that the policy set, whether they were met as far as the complaint tells, and their source."""
     complaint, reader = case.complaint, case.reader
@@ -336,6 +423,12 @@ CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "proposals", proposals),
     ("field", "settlement", settlement),
     ("field", "promises", promises),
+    ("field", "cases", outside_cases),
+    ("field", "holds", holds),
+    ("field", "transfer", transfers),
+    ("field", "escalations", escalations),
+    ("field", "help", help_given),
+    ("field", "contact_limit", contact_limit),
     ("screen", "follow_up_form", follow_up),
     ("stage", "review", review),
     ("field", "deadlines", deadlines),

@@ -7,7 +7,7 @@ personal stay in the events.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,9 @@ from complaints.model.words import (
     Role,
     State,
 )
+
+_CALL_EVERY = timedelta(days=7)
+"""How often the customer is called while something is waited for; seven days is the lifecycle's number."""
 
 
 class Disputed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -60,6 +63,11 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     until: date | None = None
     called_at: datetime | None = None
     released_at: datetime | None = None
+
+    @property
+    def next_call_due(self) -> datetime | None:
+        """When the customer is to be told how it stands; ``None`` once it is released."""
+        return None if self.released_at is not None else (self.called_at or self.at) + _CALL_EVERY
 
 
 class ExternalCase(msgspec.Struct, frozen=True, kw_only=True, gc=False):

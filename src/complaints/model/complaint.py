@@ -9,7 +9,17 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from complaints.model.beside import NOTHING, Absorbed, Beside, Confirmation, ExternalCase, Hold, Linked
+from complaints.model.beside import (
+    NOTHING,
+    Absorbed,
+    Beside,
+    Confirmation,
+    Escalation,
+    ExternalCase,
+    Hold,
+    Linked,
+    TransferAsked,
+)
 from complaints.model.execution import Accountability, Booking, Settlement, Task
 from complaints.model.investigation import Conclusion, Evidence, Finding
 from complaints.model.judgment import Explanation, Judgment
@@ -218,6 +228,17 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     def open_holds(self) -> tuple[Hold, ...]:
         """What is waited for now."""
         return tuple(hold for hold in self.beside.holds if hold.released_at is None)
+
+    @property
+    def pending_transfer(self) -> TransferAsked | None:
+        """The transfer that waits for its answer; ``None`` if none does."""
+        asked = self.beside.transfer
+        return asked if asked is not None and asked.answer is Answer.PENDING else None
+
+    @property
+    def open_escalations(self) -> tuple[Escalation, ...]:
+        """What somebody higher was asked and has not answered."""
+        return tuple(one for one in self.beside.escalations if one.answered_at is None)
 
     @property
     def blocking_cases(self) -> tuple[ExternalCase, ...]:

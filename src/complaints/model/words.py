@@ -588,6 +588,19 @@ class HelpKind(StrEnum):
     REPAIR = "repair"
     APOLOGY = "apology"
 
+    @property
+    def remedy(self) -> RemedyKind:
+        """The remedy that a standing order must allow for it."""
+        return _REMEDY_OF_HELP[self]
+
+
+_REMEDY_OF_HELP = {
+    HelpKind.TOW: RemedyKind.TRANSPORT_ALLOWANCE,
+    HelpKind.LOANER: RemedyKind.LOANER,
+    HelpKind.REPAIR: RemedyKind.REPAIR,
+    HelpKind.APOLOGY: RemedyKind.APOLOGY,
+}
+
 
 class Against(StrEnum):
     """From whom the house asks its money back."""

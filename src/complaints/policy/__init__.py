@@ -190,6 +190,8 @@ class Policy:
         standing_orders: What staff may settle at once (fast track).
         standing_rule: The house rule that answers who is accountable at general severity.
         reworks_before_manager: How often a supervisor may return a complaint for rework.
+        emergency_help: What help may cost in emergencies, for each complaint in all, whoever gives it; a tow at night
+            waits for no leader. In the house's currency.
         callback_attempts: Attempts, channels and days before a customer counts as unreachable (R37).
         rounds_before_the_end: Offers declined before a complaint may end without an agreement (MOVES 14).
         relaxes: Codes of rules about the separation of duties that this house is too small to keep; every event whose
@@ -211,6 +213,7 @@ class Policy:
     standing_orders: tuple[StandingOrder, ...] = ()
     standing_rule: str = "house_4s standing rule: no measure at general severity"
     reworks_before_manager: int = 2
+    emergency_help: Decimal = Decimal(1000)
     callback_attempts: int = 3
     callback_channels: int = 2
     callback_days: int = 2
@@ -297,6 +300,8 @@ class Policy:
         problems += [
             f"clock {r.clock} is longer than ten years" for r in self.clocks if r.within > timedelta(days=3653)
         ]
+        if self.emergency_help < 0:
+            problems.append("help in emergencies must not cost less than nothing")
         ranks = [RANKS.index(line.role) for line in self.authority if line.role in RANKS]
         if ranks != sorted(set(ranks)):
             problems.append("the authority ladder must go upwards, each rank once")

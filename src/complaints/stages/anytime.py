@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from complaints.conduct import discourtesies
 from complaints.errors import Fault
 from complaints.model.base import evolve, line, prose, several
+from complaints.model.beside import Beside, ContactLimit, Hold
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.investigation import Evidence
@@ -69,13 +70,26 @@ class RecordContact(Command):
         if self.purpose is Purpose.FOLLOW_UP and complaint.state is State.FOLLOW_UP:
             since = [one for one in complaint.attempts if one.at >= complaint.moved_at]
             changes["attempts"] = (*since, attempt)
-        unanswered = complaint.beside.unanswered
-        if self.reached and unanswered:
-            changes["beside"] = evolve(complaint.beside, unanswered=())
+        return evolve(complaint, beside=self._beside(complaint, attempt), **changes)
+
+    def _beside(self, complaint: Complaint, attempt: Attempt) -> Beside:
+        """A progress call is noted on the holds; attempts in vain are counted until the customer is reached."""
+        beside = complaint.beside
+        if self.purpose is Purpose.HOLD and self.reached and complaint.open_holds:
+            beside = evolve(beside, holds=tuple(_called(hold, attempt.at) for hold in beside.holds))
+        if self.reached and beside.unanswered:
+            beside = evolve(beside, unanswered=())
         elif not self.reached and self.direction is Direction.OUTGOING and complaint.state is not State.FOLLOW_UP:
-            since = [one for one in unanswered if one.at >= complaint.moved_at]
-            changes["beside"] = evolve(complaint.beside, unanswered=(*since[-_MOST_ATTEMPTS:], attempt))
-        return evolve(complaint, **changes)
+            since = [one for one in beside.unanswered if one.at >= complaint.moved_at]
+            beside = evolve(beside, unanswered=(*since[-_MOST_ATTEMPTS:], attempt))
+        return beside
+
+
+def _called(hold: Hold, at: datetime) -> Hold:
+    """*hold* after the customer was told how it stands; a call that is entered late sets nothing back."""
+    if hold.released_at is not None or at < (hold.called_at or hold.at):
+        return hold
+    return evolve(hold, called_at=at)
 
 
 @command
@@ -188,6 +202,28 @@ class SetSeverity(Command):
         return evolve(complaint, severity=severity, floor=floor, track=track)
 
 
+@command
+class LimitContact(Command):
+    """
+    沟通约定: after behaviour nobody has to bear, one channel stays open; every due date stays as it was.
+
+    Args:
+        behaviour: What happened, as facts.
+        channel: How the customer still reaches the house, and is answered.
+        review_on: The day on which it is looked at again.
+    """
+
+    complaint: UUID
+    behaviour: str = prose(most=2000)
+    channel: Channel
+    review_on: date
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The limit that holds from now on, instead of one before."""
+        limit = ContactLimit(channel=self.channel, review_on=self.review_on, number=event.number)
+        return complaint.beside_with(contact_limit=limit)
+
+
 def _rank(severity: Severity) -> int:
     return severity.rank
 
@@ -196,7 +232,13 @@ def _rank(severity: Severity) -> int:
 
 
 def raise_to_the_floor(a: Aftermath) -> tuple[Command, ...]:
-    """The severity rises to the highest floor that applies, in the same transaction (R66, MOVES 13)."""
+    """
+    The severity rises to the highest floor that applies, in the same transaction (R66, MOVES 13).
+
+    Severity is no matter of a complaint that has ended: what became known meanwhile raises it when it is open again.
+    """
+    if not a.complaint.is_open:
+        return ()
     floor = a.policy.floor(a.complaint)
     if floor is None or floor.severity.rank <= a.complaint.floor.rank:
         return ()
@@ -308,4 +350,13 @@ def only_the_system_sets_floors(s: Situation) -> Refusal | None:
     return Refusal("severity.floor_is_the_systems")
 
 
-__all__ = ["AddEvidence", "AddNote", "KeepPromise", "MakePromise", "RecordContact", "SetSeverity"]
+@rule("limit.review")
+def it_is_reviewed_later(s: Situation) -> Refusal | None:
+    """A limit is looked at again on a day after today (our choice of the first day it could be)."""
+    today = s.now.astimezone(s.dealer.tz).date()
+    if s.command.review_on > today:
+        return None
+    return Refusal("limit.review", today=today.isoformat())
+
+
+__all__ = ["AddEvidence", "AddNote", "KeepPromise", "LimitContact", "MakePromise", "RecordContact", "SetSeverity"]

@@ -231,11 +231,12 @@ class Assign(Command):
         return evolve(
             complaint,
             duties={**complaint.duties, self.duty: asked},
-            former_handlers=_with_former_handler(complaint, self.duty),
+            former_handlers=with_former_handler(complaint, self.duty),
         )
 
 
-def _with_former_handler(complaint: Complaint, duty: Duty) -> tuple[str, ...]:
+def with_former_handler(complaint: Complaint, duty: Duty) -> tuple[str, ...]:
+    """Who has handled the complaint before, once somebody else gets *duty*."""
     before = complaint.handler
     if duty is not Duty.HANDLER or before is None or before in complaint.former_handlers:
         return complaint.former_handlers
@@ -263,7 +264,7 @@ class AnswerAssignment(Command):
         return evolve(
             complaint,
             duties={**complaint.duties, self.duty: answered},
-            former_handlers=complaint.former_handlers if self.accepts else _with_former_handler(complaint, self.duty),
+            former_handlers=complaint.former_handlers if self.accepts else with_former_handler(complaint, self.duty),
         )
 
 

@@ -46,12 +46,23 @@ from complaints.model.words import (
 )
 from complaints.orders import Order, new_id
 from complaints.rows import Entry, Move
-from complaints.stages.anytime import AddEvidence, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.anytime import (
+    AddEvidence,
+    KeepPromise,
+    LimitContact,
+    MakePromise,
+    RecordContact,
+    SetSeverity,
+)
+from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import AbandonExecution, Accept, BookCompensation, DecideAccountability, ReportTask
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.handover import AnswerTransfer, Transfer
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import Assign, CompleteRegistration, handlers_of
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, Uphold
+from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.proposal import Approve, Propose, RetractProposal, ReviewProposal, SubmitProposals
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from complaints.testing.anything import Filler
@@ -59,6 +70,7 @@ from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
 from complaints.testing.houses import AUDITOR, STRANGER, House
 from complaints.testing.orders import Scene, Spoiled, but, receipt
+from complaints.testing.orders_beside import SPOILED_BESIDE
 from complaints.testing.orders_turns import SPOILED_TURNS
 from complaints.testing.ways import Guide
 
@@ -130,7 +142,8 @@ def _by_an_auditor(guide: Guide) -> Forbidden | None:
 _FOR_RANKS = (
     CompleteRegistration, RecordContact, Assign, MakePromise, KeepPromise, SetSeverity, Uphold, Explain,
     SubmitProposals, Propose, Approve, ReviewProposal, Accept, AbandonExecution, BookCompensation,
-    DecideAccountability, ReturnForRework, Close, PlanImprovement, Reopen, Archive,
+    DecideAccountability, ReturnForRework, Close, PlanImprovement, Reopen, Archive, OpenExternalCase,
+    UpdateExternalCase, PlaceHold, ReleaseHold, Transfer, AnswerTransfer, Escalate, AnswerEscalation, LimitContact,
 )  # fmt: skip
 
 
@@ -542,6 +555,7 @@ SPOILED: tuple[Spoiled, ...] = (
     (Reopen, "reopen.too_late", _reopened_too_late),
     (Archive, "archive.too_early", _archived_too_soon),
     *SPOILED_TURNS,
+    *SPOILED_BESIDE,
 )  # fmt: skip
 """What is wrong in the content of an order: the command, the refusal that must be among the reasons, and the order."""
 

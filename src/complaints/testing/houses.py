@@ -26,10 +26,13 @@ def _of_the_house(id: str, *roles: Role, department: Department = Department.CUS
 
 
 SMALLEST_STAFF = (
-    _of_the_house("counter", Role.MANAGER, Role.FINANCE, Role.ARCHIVIST),
-    _of_the_house("deputy", Role.GENERAL_MANAGER),
+    _of_the_house(
+        "counter", Role.MANAGER, Role.FINANCE, Role.ARCHIVIST, Role.LEGAL, Role.SPOKESPERSON, Role.HR,
+        Role.WARRANTY_CLERK,
+    ),
+    _of_the_house("deputy", Role.GENERAL_MANAGER, Role.LEGAL, Role.HR),
     Actor("owner", Role.GROUP),
-)
+)  # fmt: skip
 """
 The fewest people with whom everything can be reached, whoever of the first two is complained of.
 
@@ -50,6 +53,8 @@ STAFF = (
     _of_the_house("adviser", Role.SERVICE_ADVISER, department=Department.SERVICE),
     _of_the_house("finance", Role.FINANCE, department=Department.FINANCE),
     _of_the_house("archivist", Role.ARCHIVIST),
+    _of_the_house("legal", Role.LEGAL),
+    _of_the_house("spokesperson", Role.SPOKESPERSON, department=Department.MARKETING),
 )
 """A house with somebody for each role of the lifecycle, the smallest staff among them."""
 
@@ -68,6 +73,7 @@ def _standing_order(version: str, since: datetime, until: datetime | None, staff
             (RemedyKind.APOLOGY, Decimal(0)),
             (RemedyKind.VOUCHER, Decimal(200)),
             (RemedyKind.FEE_WAIVER, Decimal("299.50")),
+            (RemedyKind.LOANER, Decimal(150)),
         )
     )
     return StandingOrder(

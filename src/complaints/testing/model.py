@@ -60,6 +60,12 @@ _GRAVE = {
     "injury": 3, "fire": 3, "crash": 2, "media": 2, "authority": 1, "lawyer": 1, "safety_part": 1, "repeat": 1,
 }  # fmt: skip
 _THIRD = 3
+_ENDED = ("closed", "merged", "voided", "archived")
+_HIGH = ("manager", "general_manager", "group")
+_RINGS = {
+    "12315": "authority", "12345": "authority", "consumer_association": "authority", "court": "lawyer",
+    "lawyer": "lawyer", "media": "media",
+}  # fmt: skip
 _OFFICIAL = ("12315", "12345", "consumer_association", "lawyer", "court", "social_media", "press")
 
 
@@ -71,13 +77,17 @@ def begun() -> Model:
         "complained_of": set(), "promises": {}, "evidence": set(), "proposals": {}, "chosen": None, "tasks": {},
         "booked": {}, "agreed": {}, "contacts": 0, "declines": 0, "reworks": 0, "reopenings": 0, "improvements": 0,
         "follow_up": None, "first_answer": None, "outcome": None, "received_at": None, "moved_at": None,
-        "call_back_due": None, "reopen_until": None, "safety": set(), "present": set(),
+        "safety": set(), "present": set(),
+        "call_back_due": None, "reopen_until": None, "duties": {}, "department": None, "transfer": None, "hops": 0,
+        "cases": {}, "holds": {}, "placed": {}, "called": {}, "escalations": {}, "help": [], "limit": None,
     }  # fmt: skip
 
 
 def after(model: Mapping[str, Any], tried: Tried) -> Model:
     """The model after an order that was accepted."""
-    new: Model = {name: value.copy() if isinstance(value, (dict, set)) else value for name, value in model.items()}
+    new: Model = {
+        name: value.copy() if isinstance(value, (dict, set, list)) else value for name, value in model.items()
+    }
     command, source = tried.order.command, model["state"]
     _EFFECTS.get(tried.name, _nothing)(new, command, tried)
     new["version"] += 1
@@ -91,8 +101,10 @@ def after(model: Mapping[str, Any], tried: Tried) -> Model:
         if target == "proposal" and source != "approval":
             new["present"] = set()
         _start_clocks(new, target, tried.at)
-    if tried.name in ("Receive", "CompleteRegistration", "Decline", "Reopen", "Correct"):
+    if tried.name in ("Receive", "CompleteRegistration", "Decline", "Reopen", "OpenExternalCase", "Correct"):
         _put_in_a_floor(new)
+    if tried.name == "Decline":
+        _ask_the_manager(new)
     return new
 
 
@@ -137,7 +149,23 @@ def seen(complaint: Complaint) -> Model:
         "moved_at": c.moved_at,
         "call_back_due": c.deadlines["follow_up"].due if "follow_up" in c.deadlines else None,
         "reopen_until": c.deadlines["reopen"].due if "reopen" in c.deadlines else None,
+        "duties": {duty.value: (one.assignee, one.answer.value) for duty, one in c.duties.items()},
+        "department": c.department.value if c.department is not None else None,
+        "transfer": _transfer_seen(c),
+        "hops": c.beside.hops,
+        "cases": {one.id: (one.kind.value, one.status.value) for one in c.beside.cases},
+        "holds": {one.id: one.released_at is None for one in c.beside.holds},
+        "placed": {one.id: one.at for one in c.beside.holds},
+        "called": {one.id: one.called_at for one in c.beside.holds if one.called_at is not None},
+        "escalations": {one.number: (one.to.value, one.answered_by) for one in c.beside.escalations},
+        "help": [(one.kind.value, one.cost.amount, one.order is not None) for one in c.beside.help],
+        "limit": c.beside.contact_limit.channel.value if c.beside.contact_limit is not None else None,
     }
+
+
+def _transfer_seen(c: Complaint) -> tuple[str, str] | None:
+    asked = c.beside.transfer
+    return (asked.to.value, asked.answer.value) if asked is not None else None
 
 
 def _sums(amounts: Any) -> dict[str, Decimal]:
@@ -161,7 +189,13 @@ def _start_clocks(m: Model, target: str, at: datetime) -> None:
 
 
 def _put_in_a_floor(m: Model) -> None:
-    """The gravest fact sets a floor for life; where it rises, the system says so in an event of its own."""
+    """
+    The gravest fact sets a floor for life; where it rises, the system says so in an event of its own.
+
+    What becomes known after the end waits until the complaint is open again.
+    """
+    if m["state"] in _ENDED:
+        return
     floor = max([_GRAVE.get(alarm, 0) for alarm in m["alarms"]], default=0)
     floor = max(floor, 1 if m["declines"] >= _THIRD else 0)
     if floor > m["floor"]:
@@ -169,6 +203,14 @@ def _put_in_a_floor(m: Model) -> None:
         m["severity"] = max(m["severity"], floor)
         m["track"] = "full"
         m["version"] += 1
+
+
+def _ask_the_manager(m: Model) -> None:
+    """The third refused offer goes to the manager by itself, unless he or somebody above is asked already."""
+    waiting = [to for to, answered_by in m["escalations"].values() if answered_by is None]
+    if m["declines"] >= _THIRD and not any(to in _HIGH for to in waiting):
+        m["version"] += 1
+        m["escalations"][m["version"]] = ("manager", None)
 
 
 # --- what each order does -------------------------------------------------------------------------------------------
@@ -189,6 +231,7 @@ def _receive(m: Model, c: Any, t: Tried) -> None:
     if c.takes_on:
         m["handler"] = t.order.by.id
         m["handled"].add(t.order.by.id)
+        m["duties"]["handler"] = (t.order.by.id, "accepted")
         m["acknowledged"] = c.channel.value in (
             "phone",
             "showroom",
@@ -217,11 +260,14 @@ def _shuts_the_fast_track(c: Any) -> bool:
 def _assign(m: Model, c: Any, t: Tried) -> None:
     if c.duty.value in ("handler", "investigator"):
         m[c.duty.value] = None
+    if c.duty.value != "task_owner":
+        m["duties"][c.duty.value] = (c.assignee, "pending")
 
 
 def _answer(m: Model, c: Any, t: Tried) -> None:
     if c.duty.value in ("handler", "investigator"):
         m[c.duty.value] = t.order.by.id if c.accepts else None
+    m["duties"][c.duty.value] = (t.order.by.id, "accepted" if c.accepts else "declined")
     if c.duty.value == "handler" and c.accepts:
         m["handled"].add(t.order.by.id)
 
@@ -229,6 +275,7 @@ def _answer(m: Model, c: Any, t: Tried) -> None:
 def _settle(m: Model, c: Any, t: Tried) -> None:
     m["handled"].add(t.order.by.id)
     m["acknowledged"], m["track"], m["outcome"] = True, "fast", "settled_at_once"
+    m["department"] = c.department.value
     for remedy in c.remedies:
         _new_task(m, remedy.cost.currency, remedy.cost.amount, "done")
         _add(m["booked"], remedy.cost.currency, remedy.cost.amount)
@@ -241,6 +288,7 @@ def _new_task(m: Model, currency: str, cost: Decimal, result: str = "open") -> N
 
 def _uphold(m: Model, c: Any, t: Tried) -> None:
     m["investigator"], m["track"] = c.investigator, "full"
+    m["department"], m["duties"]["investigator"] = c.department.value, (c.investigator, "accepted")
     m["promises"][c.promise.id] = (c.promise.due_at, "open")
 
 
@@ -264,6 +312,10 @@ def _keep(m: Model, c: Any, t: Tried) -> None:
 def _contact(m: Model, c: Any, t: Tried) -> None:
     m["contacts"] += 1
     m["acknowledged"] = m["acknowledged"] or (c.reached and c.direction.value == "outgoing")
+    if c.purpose.value == "hold" and c.reached:
+        for hold, is_open in m["holds"].items():
+            if is_open and t.at >= m["placed"][hold]:
+                m["called"][hold] = max(t.at, m["called"].get(hold, t.at))
 
 
 def _evidence(m: Model, c: Any, t: Tried) -> None:
@@ -371,6 +423,67 @@ def _improve(m: Model, c: Any, t: Tried) -> None:
     m["improvements"] += 1
 
 
+def _open_case(m: Model, c: Any, t: Tried) -> None:
+    m["cases"][c.id] = (c.kind.value, "open")
+    if c.kind.value in _RINGS:
+        m["alarms"].add(_RINGS[c.kind.value])
+        m["track"] = "full"
+
+
+def _update_case(m: Model, c: Any, t: Tried) -> None:
+    m["cases"][c.case] = (m["cases"][c.case][0], c.status.value)
+
+
+def _hold(m: Model, c: Any, t: Tried) -> None:
+    m["holds"][c.id], m["placed"][c.id] = True, t.at
+
+
+def _release(m: Model, c: Any, t: Tried) -> None:
+    m["holds"][c.hold] = False
+
+
+def _transfer(m: Model, c: Any, t: Tried) -> None:
+    m["transfer"] = (c.to.value, "pending")
+
+
+def _answer_transfer(m: Model, c: Any, t: Tried) -> None:
+    to, _ = m["transfer"]
+    m["transfer"] = (to, "accepted" if c.accepts else "declined")
+    if c.accepts:
+        m["department"] = to
+        m["hops"] += 1
+
+
+def _hand_over(m: Model, c: Any, t: Tried) -> None:
+    takes_himself = t.order.by.id == c.taker
+    for duty, (person, answer) in list(m["duties"].items()):
+        if person == c.giver and answer != "declined":
+            m["duties"][duty] = (c.taker, "accepted" if takes_himself else "pending")
+            if duty in ("handler", "investigator"):
+                m[duty] = c.taker if takes_himself else None
+            if duty == "handler" and takes_himself:
+                m["handled"].add(c.taker)
+
+
+def _escalate(m: Model, c: Any, t: Tried) -> None:
+    m["escalations"][m["version"] + 1] = (c.to.value, None)
+
+
+def _answer_escalation(m: Model, c: Any, t: Tried) -> None:
+    m["escalations"][c.escalation] = (m["escalations"][c.escalation][0], t.order.by.id)
+
+
+def _help(m: Model, c: Any, t: Tried) -> None:
+    m["help"].append((c.kind.value, c.cost.amount, c.order is not None))
+    m["tasks"][f"H{len(m['help'])}"] = "done"
+    _add(m["agreed"], c.cost.currency, c.cost.amount)
+    _add(m["booked"], c.cost.currency, c.cost.amount)
+
+
+def _limit(m: Model, c: Any, t: Tried) -> None:
+    m["limit"] = c.channel.value
+
+
 _EFFECTS: Mapping[str, Callable[[Model, Any, Tried], None]] = MappingProxyType(
     {
         "Receive": _receive,
@@ -404,6 +517,17 @@ _EFFECTS: Mapping[str, Callable[[Model, Any, Tried], None]] = MappingProxyType(
         "Withdraw": _withdrawn,
         "ReopenInvestigation": _investigate_again,
         "Correct": _correct,
+        "OpenExternalCase": _open_case,
+        "UpdateExternalCase": _update_case,
+        "PlaceHold": _hold,
+        "ReleaseHold": _release,
+        "Transfer": _transfer,
+        "AnswerTransfer": _answer_transfer,
+        "HandOver": _hand_over,
+        "Escalate": _escalate,
+        "AnswerEscalation": _answer_escalation,
+        "GiveHelp": _help,
+        "LimitContact": _limit,
     }
 )
 

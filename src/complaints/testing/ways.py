@@ -27,9 +27,12 @@ from complaints.stages.execution import (
     ReportTask,
 )
 from complaints.stages.family import Separate
+from complaints.stages.handover import AnswerTransfer
+from complaints.stages.holds import ReleaseHold
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -75,6 +78,9 @@ CURES: Cures = MappingProxyType(
         "tasks.unfinished": (ReportTask,),
         "evidence.not_newer": (AddEvidence,),
         "withdrawal.pressed": (ReturnForRework,),
+        "transfer.pending": (AnswerTransfer,),
+        "cases.open": (UpdateExternalCase,),
+        "hold.legal": (ReleaseHold,),
     }
 )
 """For the code of a refusal the commands that may clear it away, most likely first."""
