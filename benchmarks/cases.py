@@ -23,7 +23,8 @@ from complaints.model.words import (
     TaskResult,
     Verdict,
 )
-from complaints.stages.anytime import AddEvidence, KeepPromise, RecordContact
+from complaints.stages.anytime import AddEvidence, RecordContact
+from complaints.stages.promises import KeepPromise
 from complaints.stages.execution import Accept, BookCompensation, CompleteExecution, ReportTask
 from complaints.stages.intake import BeginJudgment, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding

@@ -27,13 +27,13 @@ from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.accountability import DecideAccountability
+from complaints.stages.anytime import AddEvidence, AddNote, RecordContact, SetSeverity
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
 )
@@ -41,6 +41,7 @@ from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.promises import KeepPromise, MakePromise
 from complaints.stages.proposal import (
     Approve,
     Propose,

@@ -10,14 +10,34 @@ from __future__ import annotations
 from complaints.machine import Lifecycle
 from complaints.model.words import OPEN, Duty, Role, State
 from complaints.rows import Entry, Move, Who
+from complaints.stages.accountability import (
+    Contest,
+    DecideAccountability,
+    ExecuteMeasure,
+    ReviewContest,
+    a_measure_is_theirs,
+    a_measure_is_to_be_executed,
+    every_measure_is_executed,
+    it_cannot_be_contested_any_more,
+    it_is_somebody_elses_contest,
+    it_is_somebody_elses_measure,
+    nothing_is_contested,
+    person_and_head_are_both_decided,
+    somebody_contests,
+    the_contest_window_is_open,
+    the_decider_is_impartial,
+    the_measure_is_not_contested,
+    the_measure_is_to_be_executed,
+    the_person_contests,
+    the_reviewer_did_not_decide,
+    the_reviewer_stands_higher,
+    they_have_not_contested_it_yet,
+)
 from complaints.stages.anytime import (
     AddEvidence,
     AddNote,
-    KeepPromise,
-    MakePromise,
     RecordContact,
     SetSeverity,
-    a_promise_is_open,
     it_has_happened,
     it_stays_above_the_floor,
     it_was_after_the_last_move,
@@ -27,17 +47,31 @@ from complaints.stages.anytime import (
     raise_to_the_floor,
     the_call_back_is_somebody_elses,
     the_evidence_has_a_new_name,
-    the_promise_is_open,
     the_severity_changes,
     the_text_is_courteous,
     what_is_offered_was_approved,
+)
+from complaints.stages.claims import (
+    ClaimBack,
+    RecordClaimAnswer,
+    a_claim_is_open,
+    the_answer_fits_the_amount,
+    the_claim_has_a_new_name,
+    the_claim_is_in_the_houses_money,
+    the_claim_is_open,
+)
+from complaints.stages.confirming import (
+    ConfirmProxy,
+    a_step_waits_for_them,
+    nothing_is_unconfirmed,
+    the_step_waits_for_them,
+    they_confirm_it_themselves,
 )
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
     a_reversal_mirrors_its_booking,
@@ -45,15 +79,14 @@ from complaints.stages.execution import (
     a_task_is_theirs,
     every_task_is_finished,
     it_stays_within_the_approval,
-    person_and_head_are_both_decided,
     the_acceptance_is_proven,
     the_booked_task_exists,
     the_booking_is_new,
     the_compensation_is_booked,
-    the_decider_is_impartial,
     the_offer_was_made,
     the_signer_is_authorised,
-    the_task_is_open_and_theirs,
+    the_task_is_open,
+    the_task_is_theirs,
     there_is_a_task,
     what_is_accepted_was_mandated,
 )
@@ -74,6 +107,7 @@ from complaints.stages.intake import (
     Receive,
     every_category_is_known,
     new_issues_come_before_investigation,
+    somebody_was_asked,
     the_assigned_task_is_open,
     the_assignee_is_impartial,
     the_assignment_is_theirs,
@@ -111,6 +145,25 @@ from complaints.stages.judgment import (
     the_promise_is_within_authority,
     the_promised_date_lies_ahead,
 )
+from complaints.stages.override import Override, the_rules_may_be_set_aside, there_is_such_a_step
+from complaints.stages.promises import (
+    ExtendPromise,
+    KeepPromise,
+    MakePromise,
+    RecordBreach,
+    RecordWarning,
+    ReleasePromise,
+    a_promise_is_owed,
+    it_is_not_due_yet,
+    it_is_not_past_yet,
+    it_is_not_recorded_yet,
+    it_is_past,
+    nobody_was_warned_yet,
+    the_new_date_is_later,
+    the_promise_is_not_broken,
+    the_promise_is_owed,
+    there_is_such_a_due_date,
+)
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -140,10 +193,13 @@ from complaints.stages.review import (
     RecordFollowUp,
     Reopen,
     ReturnForRework,
+    VerifyImprovement,
     a_dissatisfied_customer_gets_an_answer,
     a_fast_one_is_satisfied,
     accountability_is_decided,
+    an_improvement_is_unverified,
     execution_rests_on_an_acceptance,
+    it_was_planned_before,
     major_is_closed_by_the_manager,
     new_tasks_cost_nothing_new,
     no_promise_is_open,
@@ -152,6 +208,7 @@ from complaints.stages.review import (
     the_classification_is_known,
     the_closer_did_not_settle_it,
     the_improvement_has_a_new_name,
+    the_improvement_is_unverified,
     the_target_was_visited,
     the_window_is_open,
     the_windows_are_over,
@@ -175,6 +232,9 @@ SUPERVISOR = Who("supervisor", Role.SUPERVISOR)
 MANAGER = Who("manager", Role.MANAGER)
 LEADER = Who("deciding_leader", Role.DEPARTMENT_HEAD, Role.MANAGER)
 FINANCE = Who("finance", Role.FINANCE)
+HR = Who("hr", Role.HR)
+WARRANTY_OR_FINANCE = Who("warranty_or_finance", Role.WARRANTY_CLERK, Role.FINANCE)
+BY_THE_SYSTEM = Who("system", Role.SYSTEM)
 ARCHIVIST = Who("archivist", Role.ARCHIVIST)
 
 MOVES = (
@@ -228,19 +288,22 @@ MOVES = (
          provided=[the_target_was_visited, execution_rests_on_an_acceptance, new_tasks_cost_nothing_new]),
     Move(Close,                 REVIEW,                   CLOSED,        SUPERVISOR,
          given=[major_is_closed_by_the_manager, the_closer_did_not_settle_it, a_fast_one_is_satisfied,
-                no_promise_is_open, accountability_is_decided],
+                no_promise_is_open, accountability_is_decided, nothing_is_unconfirmed],
          provided=[something_is_learned, a_dissatisfied_customer_gets_an_answer, the_classification_is_known,
                    the_text_is_courteous]),
     Move(Reopen,                CLOSED,                   JUDGMENT,      SPECIALIST,
          provided=[the_window_is_open],
          then=[raise_to_the_floor]),
     Move(Archive,               CLOSED,                   ARCHIVED,      ARCHIVIST,
+         given=[nothing_is_contested, every_measure_is_executed, nothing_is_unconfirmed],
          provided=[the_windows_are_over]),
 )  # fmt: skip
 """The machine people learn by heart; one row for each step of ``lifecycle.md``."""
 
 UNARCHIVED = tuple(state for state in State if state is not ARCHIVED)
+OPEN_OR_CLOSED = (*OPEN, CLOSED)
 FROM_JUDGMENT_TO_CLOSED = (*OPEN[OPEN.index(JUDGMENT) :], CLOSED)
+FROM_INVESTIGATION_TO_CLOSED = (*OPEN[OPEN.index(INVESTIGATION) :], CLOSED)
 
 ENTRIES = (
     #     command               in                        who may
@@ -256,16 +319,33 @@ ENTRIES = (
           provided=[the_assignee_is_impartial, the_caller_is_not_the_handler, the_assigned_task_is_open]),
     Entry(AnswerAssignment,     OPEN,                     ANY_STAFF,
           given=[there_is_something_to_answer],
-          provided=[the_assignment_is_theirs]),
+          provided=[somebody_was_asked, the_assignment_is_theirs]),
     Entry(MakePromise,          OPEN,                     SPECIALIST,
           provided=[the_promise_has_a_new_name, the_promised_date_lies_ahead, the_promise_is_within_authority,
                     the_text_is_courteous]),
     Entry(KeepPromise,          OPEN,                     SPECIALIST,
-          given=[a_promise_is_open],
-          provided=[the_promise_is_open]),
+          given=[a_promise_is_owed],
+          provided=[the_promise_is_owed]),
+    Entry(ExtendPromise,        OPEN,                     SUPERVISOR,
+          given=[a_promise_is_owed],
+          provided=[the_promise_is_owed, the_promise_is_not_broken, it_is_not_due_yet, the_new_date_is_later,
+                    the_text_is_courteous]),
+    Entry(ReleasePromise,       OPEN,                     SPECIALIST,
+          given=[a_promise_is_owed],
+          provided=[the_promise_is_owed]),
+    Entry(RecordWarning,        OPEN,                     BY_THE_SYSTEM,
+          provided=[there_is_such_a_due_date, it_is_not_past_yet, nobody_was_warned_yet]),
+    Entry(RecordBreach,         OPEN,                     BY_THE_SYSTEM,
+          provided=[there_is_such_a_due_date, it_is_past, it_is_not_recorded_yet]),
     Entry(SetSeverity,          OPEN,                     SPECIALIST_OR_RULE,
           provided=[the_severity_changes, it_stays_above_the_floor, only_the_manager_lowers,
                     only_the_system_sets_floors]),
+    Entry(ConfirmProxy,         UNARCHIVED,               ANY_STAFF,
+          given=[a_step_waits_for_them],
+          provided=[the_step_waits_for_them, they_confirm_it_themselves]),
+    # closed as well, or the window for reopening could not be set aside (our choice)
+    Entry(Override,             OPEN_OR_CLOSED,           MANAGER,
+          provided=[there_is_such_a_step, the_rules_may_be_set_aside]),
     Entry(RecordFinding,        INVESTIGATION,            INVESTIGATOR,
           given=[the_actor_is_impartial],
           provided=[the_evidence_is_on_record, the_inspected_issues_exist]),
@@ -280,15 +360,33 @@ ENTRIES = (
           provided=[the_proposal_exists, the_opinion_is_their_first]),
     Entry(ReportTask,           EXECUTION,                ANY_STAFF,
           given=[a_task_is_theirs],
-          provided=[the_task_is_open_and_theirs]),
+          provided=[the_task_is_open, the_task_is_theirs]),
     Entry(BookCompensation,     EXECUTION,                FINANCE,
           provided=[the_booking_is_new, the_booked_task_exists, it_stays_within_the_approval,
                     a_reversal_mirrors_its_booking]),
     Entry(DecideAccountability, FROM_JUDGMENT_TO_CLOSED,  MANAGER,
           given=[the_decider_is_impartial],
           provided=[person_and_head_are_both_decided]),
+    Entry(Contest,              FROM_JUDGMENT_TO_CLOSED,  ANY_STAFF,
+          given=[a_measure_is_theirs, they_have_not_contested_it_yet],
+          provided=[the_contest_window_is_open]),
+    Entry(ReviewContest,        FROM_JUDGMENT_TO_CLOSED,  MANAGER,
+          given=[the_decider_is_impartial, somebody_contests, the_reviewer_did_not_decide, the_reviewer_stands_higher],
+          provided=[the_person_contests, it_is_somebody_elses_contest]),
+    Entry(ExecuteMeasure,       FROM_JUDGMENT_TO_CLOSED,  HR,
+          given=[a_measure_is_to_be_executed],
+          provided=[the_measure_is_to_be_executed, it_is_somebody_elses_measure, the_measure_is_not_contested,
+                    it_cannot_be_contested_any_more]),
+    Entry(ClaimBack,            FROM_INVESTIGATION_TO_CLOSED, WARRANTY_OR_FINANCE,
+          provided=[the_claim_has_a_new_name, the_claim_is_in_the_houses_money]),
+    Entry(RecordClaimAnswer,    FROM_INVESTIGATION_TO_CLOSED, WARRANTY_OR_FINANCE,
+          given=[a_claim_is_open],
+          provided=[the_claim_is_open, the_answer_fits_the_amount]),
     Entry(PlanImprovement,      (REVIEW, CLOSED),         SUPERVISOR,
           provided=[the_improvement_has_a_new_name]),
+    Entry(VerifyImprovement,    (REVIEW, CLOSED),         SUPERVISOR,
+          given=[an_improvement_is_unverified],
+          provided=[the_improvement_is_unverified, it_was_planned_before]),
 )  # fmt: skip
 """What can be recorded within a state, the general ones first, then by stage."""
 

@@ -67,13 +67,13 @@ from complaints.model.words import (
     Verdict,
 )
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.accountability import DecideAccountability
+from complaints.stages.anytime import AddEvidence, AddNote, RecordContact, SetSeverity
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
 )
@@ -81,6 +81,7 @@ from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.promises import KeepPromise, MakePromise
 from complaints.stages.proposal import (
     Approve,
     Propose,

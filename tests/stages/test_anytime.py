@@ -12,7 +12,8 @@ from complaints.model.people import SYSTEM
 from complaints.model.promise import Promise
 from complaints.model.words import Alarm, Direction, PromiseState, Purpose, Satisfaction, Track
 from complaints.rows import Entry
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.anytime import AddEvidence, AddNote, RecordContact, SetSeverity
+from complaints.stages.promises import KeepPromise, MakePromise
 from tests.stages.cases import MONDAY, Case, chen, li, promise, qian, shows, sun, wang, yuan, zhao
 
 DAY = timedelta(days=1)

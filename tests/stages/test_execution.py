@@ -18,12 +18,12 @@ from complaints.model.words import (
     ReworkReason,
     TaskResult,
 )
+from complaints.stages.accountability import DecideAccountability
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
 )

@@ -26,8 +26,17 @@ def _of_the_house(id: str, *roles: Role, department: Department = Department.CUS
 
 
 SMALLEST_STAFF = (
-    _of_the_house("counter", Role.MANAGER, Role.FINANCE, Role.ARCHIVIST),
-    _of_the_house("deputy", Role.GENERAL_MANAGER),
+    _of_the_house(
+        "counter",
+        Role.MANAGER,
+        Role.FINANCE,
+        Role.ARCHIVIST,
+        Role.LEGAL,
+        Role.SPOKESPERSON,
+        Role.HR,
+        Role.WARRANTY_CLERK,
+    ),
+    _of_the_house("deputy", Role.GENERAL_MANAGER, Role.HR, Role.LEGAL),
     Actor("owner", Role.GROUP),
 )
 """
@@ -50,6 +59,8 @@ STAFF = (
     _of_the_house("adviser", Role.SERVICE_ADVISER, department=Department.SERVICE),
     _of_the_house("finance", Role.FINANCE, department=Department.FINANCE),
     _of_the_house("archivist", Role.ARCHIVIST),
+    _of_the_house("hr", Role.HR, department=Department.HR),
+    _of_the_house("warranty-clerk", Role.WARRANTY_CLERK, department=Department.SERVICE),
 )
 """A house with somebody for each role of the lifecycle, the smallest staff among them."""
 
