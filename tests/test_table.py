@@ -27,8 +27,10 @@ from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
-from complaints.stages.accountability import DecideAccountability
+from complaints.stages.accountability import Contest, DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.anytime import AddEvidence, AddNote, RecordContact, SetSeverity
+from complaints.stages.claims import ClaimBack, RecordClaimAnswer
+from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -41,7 +43,15 @@ from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
-from complaints.stages.promises import KeepPromise, MakePromise
+from complaints.stages.override import Override
+from complaints.stages.promises import (
+    ExtendPromise,
+    KeepPromise,
+    MakePromise,
+    RecordBreach,
+    RecordWarning,
+    ReleasePromise,
+)
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -51,14 +61,27 @@ from complaints.stages.proposal import (
     ReviewProposal,
     SubmitProposals,
 )
-from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
+from complaints.stages.review import (
+    Archive,
+    Close,
+    PlanImprovement,
+    RecordFollowUp,
+    Reopen,
+    ReturnForRework,
+    VerifyImprovement,
+)
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
+    test_accountability,
     test_anytime,
+    test_claims,
+    test_confirming,
     test_execution,
     test_fast_track,
     test_intake,
     test_investigation,
     test_judgment,
+    test_override,
+    test_promises,
     test_proposal,
     test_review,
 )
@@ -68,10 +91,13 @@ from tests.stages.cases import (
     Case,
     chen,
     feng,
+    hu,
     li,
+    ma,
     qian,
     remedy,
     staff,
+    sun,
     wang,
     without,
     wu,
@@ -123,6 +149,12 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     AnswerAssignment: set(OPEN),
     MakePromise: set(OPEN),
     KeepPromise: set(OPEN),
+    ExtendPromise: set(OPEN),
+    ReleasePromise: set(OPEN),
+    RecordWarning: set(OPEN),
+    RecordBreach: set(OPEN),
+    ConfirmProxy: UNARCHIVED,
+    Override: {*OPEN, CLOSED},
     SetSeverity: set(OPEN),
     RecordFinding: {INVESTIGATION},
     RecordConsultation: {PROPOSAL},
@@ -132,7 +164,13 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     ReportTask: {EXECUTION},
     BookCompensation: {EXECUTION},
     DecideAccountability: {*OPEN, CLOSED} - {INTAKE},
+    Contest: {*OPEN, CLOSED} - {INTAKE},
+    ReviewContest: {*OPEN, CLOSED} - {INTAKE},
+    ExecuteMeasure: {*OPEN, CLOSED} - {INTAKE},
+    ClaimBack: {*OPEN, CLOSED} - {INTAKE, JUDGMENT, EXPLANATION},
+    RecordClaimAnswer: {*OPEN, CLOSED} - {INTAKE, JUDGMENT, EXPLANATION},
     PlanImprovement: {REVIEW, CLOSED},
+    VerifyImprovement: {REVIEW, CLOSED},
 }
 
 SPECIALIST = {Role.SPECIALIST, Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP}
@@ -170,6 +208,12 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     AnswerAssignment: ANY_STAFF,
     MakePromise: SPECIALIST,
     KeepPromise: SPECIALIST,
+    ExtendPromise: SUPERVISOR,
+    ReleasePromise: SPECIALIST,
+    RecordWarning: {Role.SYSTEM},
+    RecordBreach: {Role.SYSTEM},
+    ConfirmProxy: ANY_STAFF,
+    Override: MANAGER,
     SetSeverity: {*SPECIALIST, Role.SYSTEM},
     RecordFinding: NOBODY_BY_ROLE,
     RecordConsultation: {*SPECIALIST, Role.DEPARTMENT_HEAD},
@@ -179,7 +223,13 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     ReportTask: ANY_STAFF,
     BookCompensation: {Role.FINANCE},
     DecideAccountability: MANAGER,
+    Contest: ANY_STAFF,
+    ReviewContest: MANAGER,
+    ExecuteMeasure: {Role.HR},
+    ClaimBack: {Role.WARRANTY_CLERK, Role.FINANCE},
+    RecordClaimAnswer: {Role.WARRANTY_CLERK, Role.FINANCE},
     PlanImprovement: SUPERVISOR,
+    VerifyImprovement: SUPERVISOR,
 }
 
 # --- how each row is taken -------------------------------------------------------------------------------------------
@@ -202,6 +252,16 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     Archive: lambda case: case.later(days=31),
     AnswerAssignment: lambda case: case.assigned(Duty.CALLER, "chen"),
     KeepPromise: Case.promised,
+    ExtendPromise: Case.promised,
+    ReleasePromise: Case.promised,
+    RecordWarning: Case.promised,
+    RecordBreach: lambda case: case.promised().later(days=4),
+    ConfirmProxy: Case.permitted_by_telephone,
+    Contest: Case.measured,
+    ReviewContest: lambda case: case.measured().contested(),
+    ExecuteMeasure: lambda case: case.measured().later(days=6),
+    RecordClaimAnswer: Case.claimed,
+    VerifyImprovement: lambda case: case.does(PlanImprovement, by=qian),
     RecordFinding: Case.shown,
     RetractProposal: Case.proposed,
 }
@@ -217,6 +277,13 @@ DOER: dict[type[Command], Actor] = {
     RecordFinding: li,
     ReportTask: wang,
     BookCompensation: wu,
+    RecordWarning: SYSTEM,
+    RecordBreach: SYSTEM,
+    Contest: wang,
+    ReviewContest: sun,
+    ExecuteMeasure: hu,
+    ClaimBack: ma,
+    RecordClaimAnswer: wu,
 }
 REASON = {reason.target: reason for reason in ReworkReason}
 
