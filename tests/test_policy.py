@@ -36,6 +36,7 @@ def test_the_defaults_are_those_of_the_page_and_say_where_they_come_from():
         "evaluate": (5 * DAY, "default"),
         "reopen": (30 * DAY, "default"),
         "contest": (5 * DAY, "default"),
+        "confirm_proxy": (DAY, "default"),
     }
 
 

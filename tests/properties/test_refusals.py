@@ -34,6 +34,7 @@ from complaints.model.proposal import Remedy
 from complaints.model.words import Cause, Demand, Grounds, Proof, RemedyKind, Verdict
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import Receive
+from complaints.stages.override import Override
 from complaints.testing import (
     BUILDERS,
     HOUSE,
@@ -172,6 +173,31 @@ def test_explaining_and_handling_agree_on_commands_that_make_little_sense(walk: 
         explained = _explained(walk, Order(command, by, recorded_by, at))
         answer = _handled(walk, Order(command, by, recorded_by, at))
 
+        assert _agree(explained, answer)
+        assert not (foreseen and isinstance(answer, Complaint))
+
+
+@over_walks(data=True, least=5, forbidden_in=0)
+def test_with_a_permission_in_force_all_three_answers_agree(walk: Walk, data: st.DataObject) -> None:
+    """What a manager sets aside is set aside for ``explain(id)``, ``explain(command)`` and ``handle`` alike."""
+    house, choose = walk.house, Drawn(data.draw)
+    for command, rules in ((name, codes) for name, codes in LIFECYCLE.overridable.items() if codes):
+        permit = Override(complaint=walk.complaint_id, command=command, rules=tuple(sorted(rules)), reason="同事休假")
+        if not isinstance(_handled(walk, Order(permit, _actor("manager"), None, None)), Complaint):
+            return
+        kind = LIFECYCLE.commands[command]
+        by = data.draw(st.sampled_from(STAFF))
+        scene = Scene(complaint=walk.complaint, by=by, now=walk.clock(), at=None, house=house, choose=choose)
+        built = BUILDERS[kind](scene)
+        order = Order(built, by, None, None) if isinstance(built, Command) else built
+        if order is None:
+            continue
+        foreseen = _foreseen(walk, kind, by)
+        explained = _explained(walk, order)
+        answer = _handled(walk, order)
+
+        assert not {why.code for why in foreseen} & rules
+        assert not {why.code for why in getattr(answer, "refusals", ())} & rules
         assert _agree(explained, answer)
         assert not (foreseen and isinstance(answer, Complaint))
 
