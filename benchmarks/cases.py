@@ -23,11 +23,12 @@ from complaints.model.words import (
     TaskResult,
     Verdict,
 )
-from complaints.stages.anytime import AddEvidence, KeepPromise, RecordContact
+from complaints.stages.anytime import AddEvidence, RecordContact
 from complaints.stages.execution import Accept, BookCompensation, CompleteExecution, ReportTask
 from complaints.stages.intake import BeginJudgment, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Uphold
+from complaints.stages.promises import KeepPromise
 from complaints.stages.proposal import Approve, Propose, ReviewProposal, SubmitProposals
 from complaints.stages.review import Close, RecordFollowUp
 

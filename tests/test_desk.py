@@ -247,7 +247,7 @@ def test_explain_of_a_step_that_does_not_exist_says_so():
 
     refusals = case.desk.explain(case.form(Close), by=zhao)
 
-    commands = ("BeginJudgment", "SettleAtOnce")
+    commands = ("BeginJudgment", "SettleAtOnce", "Withdraw", "Merge", "Void")
     assert refusals == (Refusal("move.illegal", command="Close", state="intake", commands=commands),)
 
 

@@ -13,8 +13,8 @@ from complaints import Actor, Dealer, DefinitionError, Desk, Money, Policy, Refu
 from complaints.model.promise import Deadline
 from complaints.model.words import Alarm, Proof, RemedyKind
 from complaints.policy import Authority, ClockRule, FloorRule, StandingOrder, StandingRemedy
-from complaints.stages.anytime import MakePromise
 from complaints.stages.intake import Receive
+from complaints.stages.promises import MakePromise
 from tests.stages.cases import MONDAY, SHANGHAI, STANDING_ORDER, Case, li, promise, staff
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,6 +36,7 @@ def test_the_defaults_are_those_of_the_page_and_say_where_they_come_from():
         "evaluate": (5 * DAY, "default"),
         "reopen": (30 * DAY, "default"),
         "contest": (5 * DAY, "default"),
+        "confirm_proxy": (DAY, "default"),
     }
 
 

@@ -27,15 +27,16 @@ from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
+from complaints.stages.accountability import Contest, DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.anytime import (
     AddEvidence,
     AddNote,
-    KeepPromise,
     LimitContact,
-    MakePromise,
     RecordContact,
     SetSeverity,
 )
+from complaints.stages.claims import ClaimBack, RecordClaimAnswer
+from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.escalation import AnswerEscalation, Escalate
@@ -44,7 +45,6 @@ from complaints.stages.execution import (
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
 )
@@ -57,6 +57,15 @@ from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, Co
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
 from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
+from complaints.stages.override import Override
+from complaints.stages.promises import (
+    ExtendPromise,
+    KeepPromise,
+    MakePromise,
+    RecordBreach,
+    RecordWarning,
+    ReleasePromise,
+)
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -66,9 +75,20 @@ from complaints.stages.proposal import (
     ReviewProposal,
     SubmitProposals,
 )
-from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
+from complaints.stages.review import (
+    Archive,
+    Close,
+    PlanImprovement,
+    RecordFollowUp,
+    Reopen,
+    ReturnForRework,
+    VerifyImprovement,
+)
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
+    test_accountability,
     test_anytime,
+    test_claims,
+    test_confirming,
     test_correction,
     test_ending,
     test_escalation,
@@ -82,6 +102,8 @@ from tests.stages import (  # noqa: F401  # their sentences are registered when 
     test_investigation,
     test_judgment,
     test_outside,
+    test_override,
+    test_promises,
     test_proposal,
     test_review,
 )
@@ -91,10 +113,13 @@ from tests.stages.cases import (
     Case,
     chen,
     feng,
+    hu,
     li,
+    ma,
     qian,
     remedy,
     staff,
+    sun,
     wang,
     without,
     wu,
@@ -159,6 +184,12 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     AnswerAssignment: set(OPEN),
     MakePromise: set(OPEN),
     KeepPromise: set(OPEN),
+    ExtendPromise: set(OPEN),
+    ReleasePromise: set(OPEN),
+    RecordWarning: set(OPEN),
+    RecordBreach: set(OPEN),
+    ConfirmProxy: UNARCHIVED,
+    Override: {*OPEN, CLOSED},
     SetSeverity: set(OPEN),
     RecordFinding: {INVESTIGATION},
     RecordConsultation: {PROPOSAL},
@@ -169,6 +200,11 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     ReportTask: set(OPEN),
     BookCompensation: set(OPEN),
     DecideAccountability: {*OPEN, CLOSED} - {INTAKE},
+    Contest: {*OPEN, CLOSED, MERGED, VOIDED} - {INTAKE},
+    ReviewContest: {*OPEN, CLOSED, MERGED, VOIDED} - {INTAKE},
+    ExecuteMeasure: {*OPEN, CLOSED, MERGED, VOIDED} - {INTAKE},
+    ClaimBack: {*OPEN, CLOSED} - {INTAKE, JUDGMENT, EXPLANATION},
+    RecordClaimAnswer: {*OPEN, CLOSED} - {INTAKE, JUDGMENT, EXPLANATION},
     PlanImprovement: {REVIEW, CLOSED},
     Link: UNARCHIVED,
     Unlink: UNARCHIVED,
@@ -188,6 +224,7 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     LimitContact: set(OPEN),
     Transfer: {JUDGMENT, INVESTIGATION},
     AnswerTransfer: {JUDGMENT, INVESTIGATION},
+    VerifyImprovement: {REVIEW, CLOSED},
 }
 
 SPECIALIST = {Role.SPECIALIST, Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP}
@@ -225,6 +262,12 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     AnswerAssignment: ANY_STAFF,
     MakePromise: SPECIALIST,
     KeepPromise: SPECIALIST,
+    ExtendPromise: SUPERVISOR,
+    ReleasePromise: SPECIALIST,
+    RecordWarning: {Role.SYSTEM},
+    RecordBreach: {Role.SYSTEM},
+    ConfirmProxy: ANY_STAFF,
+    Override: MANAGER,
     SetSeverity: {*SPECIALIST, Role.SYSTEM},
     RecordFinding: NOBODY_BY_ROLE,
     RecordConsultation: {*SPECIALIST, Role.DEPARTMENT_HEAD},
@@ -234,6 +277,11 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     ReportTask: ANY_STAFF,
     BookCompensation: {Role.FINANCE},
     DecideAccountability: MANAGER,
+    Contest: ANY_STAFF,
+    ReviewContest: MANAGER,
+    ExecuteMeasure: {Role.HR},
+    ClaimBack: {Role.WARRANTY_CLERK, Role.FINANCE},
+    RecordClaimAnswer: {Role.WARRANTY_CLERK, Role.FINANCE},
     PlanImprovement: SUPERVISOR,
     Dispute: SPECIALIST,
     EndWithoutAgreement: MANAGER,
@@ -260,6 +308,7 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     LimitContact: MANAGER,
     Transfer: LEADER,
     AnswerTransfer: LEADER,
+    VerifyImprovement: SUPERVISOR,
 }
 
 # --- how each row is taken -------------------------------------------------------------------------------------------
@@ -276,6 +325,21 @@ def _with_its_survivor_archived(case: Case) -> Case:
     survivor._to_closed().later(days=31).archived()
     case.id = gone.id
     return case
+
+
+def _before_it_ended(ready: Callable[[Case], object]) -> Callable[[Case], object]:
+    """What can only be made ready while a complaint is open is so before it is merged or voided."""
+
+    def made(case: Case) -> object:
+        if case.state not in (MERGED, VOIDED):
+            return ready(case)
+        open_one = case.another().to(JUDGMENT)
+        ready(open_one)
+        ended = open_one.voided() if case.state is VOIDED else open_one.beside_another().merged()
+        case.id, case.other = ended.id, ended.other
+        return case
+
+    return made
 
 
 def _closed_with_one_absorbed(case: Case) -> Case:
@@ -308,6 +372,16 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     Archive: lambda case: _with_its_survivor_archived(case) if case.state is MERGED else case.later(days=31),
     AnswerAssignment: lambda case: case.assigned(Duty.CALLER, "chen"),
     KeepPromise: Case.promised,
+    ExtendPromise: Case.promised,
+    ReleasePromise: Case.promised,
+    RecordWarning: Case.promised,
+    RecordBreach: lambda case: case.promised().later(days=4),
+    ConfirmProxy: _before_it_ended(Case.permitted_by_telephone),
+    Contest: _before_it_ended(Case.measured),
+    ReviewContest: _before_it_ended(lambda case: case.measured().contested()),
+    ExecuteMeasure: _before_it_ended(lambda case: case.measured().later(days=6)),
+    RecordClaimAnswer: Case.claimed,
+    VerifyImprovement: lambda case: case.does(PlanImprovement, by=qian),
     RecordFinding: Case.shown,
     RetractProposal: Case.proposed,
     Merge: Case.beside_another,
@@ -339,6 +413,13 @@ DOER: dict[type[Command], Actor] = {
     Release: SYSTEM,
     Regain: SYSTEM,
     Supersede: SYSTEM,
+    RecordWarning: SYSTEM,
+    RecordBreach: SYSTEM,
+    Contest: wang,
+    ReviewContest: sun,
+    ExecuteMeasure: hu,
+    ClaimBack: ma,
+    RecordClaimAnswer: wu,
 }
 REASON = {reason.target: reason for reason in ReworkReason if reason is not ReworkReason.UNDER_PRESSURE}
 

@@ -10,15 +10,35 @@ from __future__ import annotations
 from complaints.machine import Lifecycle
 from complaints.model.words import OPEN, Duty, Role, State
 from complaints.rows import Entry, Move, Who
+from complaints.stages.accountability import (
+    Contest,
+    DecideAccountability,
+    ExecuteMeasure,
+    ReviewContest,
+    a_measure_is_theirs,
+    a_measure_is_to_be_executed,
+    every_measure_is_executed,
+    it_cannot_be_contested_any_more,
+    it_is_somebody_elses_contest,
+    it_is_somebody_elses_measure,
+    nothing_is_contested,
+    person_and_head_are_both_decided,
+    somebody_contests,
+    the_contest_window_is_open,
+    the_decider_is_impartial,
+    the_measure_is_not_contested,
+    the_measure_is_to_be_executed,
+    the_person_contests,
+    the_reviewer_did_not_decide,
+    the_reviewer_stands_higher,
+    they_have_not_contested_it_yet,
+)
 from complaints.stages.anytime import (
     AddEvidence,
     AddNote,
-    KeepPromise,
     LimitContact,
-    MakePromise,
     RecordContact,
     SetSeverity,
-    a_promise_is_open,
     it_has_happened,
     it_is_reviewed_later,
     it_stays_above_the_floor,
@@ -29,10 +49,25 @@ from complaints.stages.anytime import (
     raise_to_the_floor,
     the_call_back_is_somebody_elses,
     the_evidence_has_a_new_name,
-    the_promise_is_open,
     the_severity_changes,
     the_text_is_courteous,
     what_is_offered_was_approved,
+)
+from complaints.stages.claims import (
+    ClaimBack,
+    RecordClaimAnswer,
+    a_claim_is_open,
+    the_answer_fits_the_amount,
+    the_claim_has_a_new_name,
+    the_claim_is_in_the_houses_money,
+    the_claim_is_open,
+)
+from complaints.stages.confirming import (
+    ConfirmProxy,
+    a_step_waits_for_them,
+    nothing_is_unconfirmed,
+    the_step_waits_for_them,
+    they_confirm_it_themselves,
 )
 from complaints.stages.correction import (
     Correct,
@@ -68,7 +103,6 @@ from complaints.stages.execution import (
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
     a_reversal_mirrors_its_booking,
@@ -77,15 +111,14 @@ from complaints.stages.execution import (
     every_task_is_finished,
     it_stays_within_the_approval,
     no_task_is_open,
-    person_and_head_are_both_decided,
     the_acceptance_is_proven,
     the_booked_task_exists,
     the_booking_is_new,
     the_compensation_is_booked,
-    the_decider_is_impartial,
     the_offer_was_made,
     the_signer_is_authorised,
-    the_task_is_open_and_theirs,
+    the_task_is_open,
+    the_task_is_theirs,
     there_is_a_task,
     what_is_accepted_was_mandated,
 )
@@ -159,6 +192,7 @@ from complaints.stages.intake import (
     every_category_is_known,
     new_issues_come_before_investigation,
     only_the_system_goes_on,
+    somebody_was_asked,
     the_assigned_task_is_open,
     the_assignee_is_impartial,
     the_assignment_is_theirs,
@@ -217,6 +251,25 @@ from complaints.stages.outside import (
     the_case_is_open,
     the_kind_of_case_is_theirs,
 )
+from complaints.stages.override import Override, the_rules_may_be_set_aside, there_is_such_a_step
+from complaints.stages.promises import (
+    ExtendPromise,
+    KeepPromise,
+    MakePromise,
+    RecordBreach,
+    RecordWarning,
+    ReleasePromise,
+    a_promise_is_owed,
+    it_is_not_due_yet,
+    it_is_not_past_yet,
+    it_is_not_recorded_yet,
+    it_is_past,
+    nobody_was_warned_yet,
+    the_new_date_is_later,
+    the_promise_is_not_broken,
+    the_promise_is_owed,
+    there_is_such_a_due_date,
+)
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -246,11 +299,14 @@ from complaints.stages.review import (
     RecordFollowUp,
     Reopen,
     ReturnForRework,
+    VerifyImprovement,
     a_dissatisfied_customer_gets_an_answer,
     a_fast_one_is_satisfied,
     accountability_is_decided,
+    an_improvement_is_unverified,
     execution_rests_on_an_acceptance,
     it_was_asked_whether_anybody_pressed,
+    it_was_planned_before,
     major_is_closed_by_the_manager,
     new_tasks_cost_nothing_new,
     no_promise_is_open,
@@ -261,6 +317,7 @@ from complaints.stages.review import (
     the_classification_is_known,
     the_closer_did_not_settle_it,
     the_improvement_has_a_new_name,
+    the_improvement_is_unverified,
     the_survivor_is_archived,
     the_target_was_visited,
     the_window_is_open,
@@ -293,6 +350,8 @@ HEAD_OR_MANAGER = Who("head_or_manager", Role.DEPARTMENT_HEAD, Role.MANAGER)
 MANAGER_OR_SPOKESPERSON = Who("manager_or_spokesperson", Role.MANAGER, Role.SPOKESPERSON)
 SPECIALIST_OR_LEGAL = Who("specialist_or_legal", Role.SPECIALIST, Role.LEGAL)
 FINANCE = Who("finance", Role.FINANCE)
+HR = Who("hr", Role.HR)
+WARRANTY_OR_FINANCE = Who("warranty_or_finance", Role.WARRANTY_CLERK, Role.FINANCE)
 ARCHIVIST = Who("archivist", Role.ARCHIVIST)
 
 MOVES = (
@@ -362,7 +421,7 @@ MOVES = (
     Move(Close,                 REVIEW,                   CLOSED,        SUPERVISOR,
          given=[major_is_closed_by_the_manager, the_closer_did_not_settle_it, a_fast_one_is_satisfied,
                 nobody_pressed_the_customer, no_promise_is_open, no_task_is_open, the_compensation_is_booked,
-                accountability_is_decided, no_case_blocks],
+                accountability_is_decided, nothing_is_unconfirmed, no_case_blocks],
          provided=[something_is_learned, a_dissatisfied_customer_gets_an_answer, the_classification_is_known,
                    the_text_is_courteous]),
     Move(Reopen,                CLOSED,                   JUDGMENT,      SPECIALIST,
@@ -379,14 +438,20 @@ MOVES = (
          given=[no_transfer_is_pending, somebody_else_recorded_it, nobody_awaits_an_answer],
          provided=[the_text_is_courteous]),
     Move(Archive,               (CLOSED, MERGED, VOIDED), ARCHIVED,      ARCHIVIST,
-         given=[the_survivor_is_archived, no_legal_hold_is_open],
+         given=[the_survivor_is_archived, no_legal_hold_is_open, nothing_is_contested, every_measure_is_executed,
+                nothing_is_unconfirmed],
          provided=[the_windows_are_over]),
 )  # fmt: skip
 """The machine people learn by heart; one row for each step of ``lifecycle.md``."""
 
 UNARCHIVED = tuple(state for state in State if state is not ARCHIVED)
 WHERE_IT_CHANGES_HANDS = (JUDGMENT, INVESTIGATION)
+OPEN_OR_CLOSED = (*OPEN, CLOSED)
 FROM_JUDGMENT_TO_CLOSED = (*OPEN[OPEN.index(JUDGMENT) :], CLOSED)
+# what was decided against somebody is answered and carried out wherever the complaint has gone (our choice: else a
+# merged or voided one could never be archived)
+WHERE_MEASURES_STAND = (*FROM_JUDGMENT_TO_CLOSED, MERGED, VOIDED)
+FROM_INVESTIGATION_TO_CLOSED = (*OPEN[OPEN.index(INVESTIGATION) :], CLOSED)
 
 ENTRIES = (
     #     command               in                        who may
@@ -423,7 +488,7 @@ ENTRIES = (
           provided=[the_assignee_is_impartial, the_caller_is_not_the_handler, the_assigned_task_is_open]),
     Entry(AnswerAssignment,     OPEN,                     ANY_STAFF,
           given=[there_is_something_to_answer],
-          provided=[the_assignment_is_theirs]),
+          provided=[somebody_was_asked, the_assignment_is_theirs]),
     Entry(HandOver,             OPEN,                     ANY_STAFF,
           provided=[it_is_theirs_to_hand_over, there_is_something_to_hand_over, it_goes_to_somebody_else,
                     the_taker_is_impartial, the_next_caller_is_not_the_handler]),
@@ -431,8 +496,19 @@ ENTRIES = (
           provided=[the_promise_has_a_new_name, the_promised_date_lies_ahead, the_promise_is_within_authority,
                     the_text_is_courteous]),
     Entry(KeepPromise,          OPEN,                     SPECIALIST,
-          given=[a_promise_is_open],
-          provided=[the_promise_is_open]),
+          given=[a_promise_is_owed],
+          provided=[the_promise_is_owed]),
+    Entry(ExtendPromise,        OPEN,                     SUPERVISOR,
+          given=[a_promise_is_owed],
+          provided=[the_promise_is_owed, the_promise_is_not_broken, it_is_not_due_yet, the_new_date_is_later,
+                    the_text_is_courteous]),
+    Entry(ReleasePromise,       OPEN,                     SPECIALIST,
+          given=[a_promise_is_owed],
+          provided=[the_promise_is_owed]),
+    Entry(RecordWarning,        OPEN,                     SYSTEM       ,
+          provided=[there_is_such_a_due_date, it_is_not_past_yet, nobody_was_warned_yet]),
+    Entry(RecordBreach,         OPEN,                     SYSTEM       ,
+          provided=[there_is_such_a_due_date, it_is_past, it_is_not_recorded_yet]),
     Entry(SetSeverity,          OPEN,                     SPECIALIST_OR_RULE,
           provided=[the_severity_changes, it_stays_above_the_floor, only_the_manager_lowers,
                     only_the_system_sets_floors]),
@@ -451,6 +527,12 @@ ENTRIES = (
           provided=[the_department_changes]),
     Entry(AnswerTransfer,       WHERE_IT_CHANGES_HANDS,   HEAD_OR_MANAGER,
           given=[a_transfer_is_pending, the_transfer_is_theirs_to_answer]),
+    Entry(ConfirmProxy,         UNARCHIVED,               ANY_STAFF,
+          given=[a_step_waits_for_them],
+          provided=[the_step_waits_for_them, they_confirm_it_themselves]),
+    # closed as well, or the window for reopening could not be set aside (our choice)
+    Entry(Override,             OPEN_OR_CLOSED,           MANAGER,
+          provided=[there_is_such_a_step, the_rules_may_be_set_aside]),
     Entry(RecordFinding,        INVESTIGATION,            INVESTIGATOR,
           given=[the_actor_is_impartial],
           provided=[the_evidence_is_on_record, the_inspected_issues_exist]),
@@ -465,13 +547,28 @@ ENTRIES = (
           provided=[the_proposal_exists, the_opinion_is_their_first]),
     Entry(ReportTask,           OPEN,                     ANY_STAFF,
           given=[a_task_is_theirs],
-          provided=[the_task_is_open_and_theirs]),
+          provided=[the_task_is_open, the_task_is_theirs]),
     Entry(BookCompensation,     OPEN,                     FINANCE,
           provided=[the_booking_is_new, the_booked_task_exists, it_stays_within_the_approval,
                     a_reversal_mirrors_its_booking]),
     Entry(DecideAccountability, FROM_JUDGMENT_TO_CLOSED,  MANAGER,
           given=[the_decider_is_impartial],
           provided=[person_and_head_are_both_decided]),
+    Entry(Contest,              WHERE_MEASURES_STAND,     ANY_STAFF,
+          given=[a_measure_is_theirs, they_have_not_contested_it_yet],
+          provided=[the_contest_window_is_open]),
+    Entry(ReviewContest,        WHERE_MEASURES_STAND,     MANAGER,
+          given=[the_decider_is_impartial, somebody_contests, the_reviewer_did_not_decide, the_reviewer_stands_higher],
+          provided=[the_person_contests, it_is_somebody_elses_contest]),
+    Entry(ExecuteMeasure,       WHERE_MEASURES_STAND,     HR,
+          given=[a_measure_is_to_be_executed],
+          provided=[the_measure_is_to_be_executed, it_is_somebody_elses_measure, the_measure_is_not_contested,
+                    it_cannot_be_contested_any_more]),
+    Entry(ClaimBack,            FROM_INVESTIGATION_TO_CLOSED, WARRANTY_OR_FINANCE,
+          provided=[the_claim_has_a_new_name, the_claim_is_in_the_houses_money]),
+    Entry(RecordClaimAnswer,    FROM_INVESTIGATION_TO_CLOSED, WARRANTY_OR_FINANCE,
+          given=[a_claim_is_open],
+          provided=[the_claim_is_open, the_answer_fits_the_amount]),
     Entry(PlanImprovement,      (REVIEW, CLOSED),         SUPERVISOR,
           provided=[the_improvement_has_a_new_name]),
     Entry(Absorb,               OPEN,                     SYSTEM,
@@ -481,6 +578,9 @@ ENTRIES = (
     Entry(Regain,               OPEN,                     SYSTEM),
     Entry(Supersede,            OPEN,                     SYSTEM,
           provided=[the_superseded_are_there]),
+    Entry(VerifyImprovement,    (REVIEW, CLOSED),         SUPERVISOR,
+          given=[an_improvement_is_unverified],
+          provided=[the_improvement_is_unverified, it_was_planned_before]),
 )  # fmt: skip
 """What can be recorded within a state, the general ones first, then by stage."""
 

@@ -21,6 +21,7 @@ from complaints.stages.anytime import AddNote, RecordContact
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, Receive
 from complaints.stages.judgment import Explain
 from complaints.testing import FrozenClock, walks
+from tests.stages.cases import Case, coaching
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NINE = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
@@ -154,9 +155,15 @@ IN_CHINESE = """\
     · 本投诉没有未解除的挂起。请核对办理经过。
 ✗ 兑现承诺（客服专员）
     · 本投诉没有待兑现的承诺。请核对承诺记录。
-由他人办理：外部投诉立案（客服经理、媒体发言人）；外部投诉进展（客服经
-理、媒体发言人）；分派（客服主管）；上报批复（客服主管）；沟通约定（客服
-经理）；责任认定（客服经理）
+✗ 免除承诺（客服专员）
+    · 本投诉没有待兑现的承诺。请核对承诺记录。
+✗ 补录确认（任何员工）
+    · 本投诉没有待您确认的步骤。如有疑问，请联系客服经理。
+✗ 申诉（任何员工）
+    · 本投诉没有对您作出的处理，无从申诉。如有疑问，请联系客服经理。
+由他人办理：分派（客服主管）；承诺延期（客服主管）；期限预警（系统）；超
+期记录（系统）；经理特批（客服经理）；责任认定（客服经理）；申诉复核（客
+服经理）；执行处理（人事）
 """
 
 
@@ -319,3 +326,85 @@ def test_values_are_told_in_words():
     ]
 
     assert told == ["待回访", "是", "2026-01-05 09:00", "1,480 CNY", "a、b", "编号：I1、投诉类别：价格与收费"]
+
+
+# --- what the house answers for --------------------------------------------------------------------------------------
+
+
+def answered_for() -> Case:
+    case = Case().to(State.OFFER).about("li").measured(coaching("wang"), coaching("gao")).contested()
+    case.looked_at_again().executed().claimed().permitted_by_telephone().promised().put_off().warned(promise="call")
+    return case.later(days=20).missed(promise="call")
+
+
+BESIDE_IN_ENGLISH = """\
+── Breaches ────────────────────────────────────────────────────────────────────
+· call: 2026-03-11 09:00
+· Record a warning: call; 2026-03-02 09:00
+"""
+ANSWERED_IN_ENGLISH = """\
+── Contests ────────────────────────────────────────────────────────────────────
+· wang: not granted; 2026-03-02 09:00; I was not on duty that day
+· wang: carried out
+
+── Claims ──────────────────────────────────────────────────────────────────────
+· C1: Manufacturer; 200 CNY; OEM-77; Pending
+
+── Steps to confirm ────────────────────────────────────────────────────────────
+· 5 Record a finding: To be confirmed; li; found to be involved later
+· 6 Conclude the investigation: To be confirmed; li; found to be involved later
+· 20 Override: To be confirmed; qian; Typed by: li
+
+── Waiver ──────────────────────────────────────────────────────────────────────
+· Assign: a task that gets a new owner is open; qian; 2026-03-02 09:00; nobody
+  else is there this week
+"""
+ANSWERED_IN_CHINESE = """\
+── 申诉 ────────────────────────────────────────────────────────────────────────
+· wang：申诉不成立；2026-03-02 09:00；I was not on duty that day
+· wang：已执行
+
+── 索赔 ────────────────────────────────────────────────────────────────────────
+· C1：厂家；200 CNY；OEM-77；待答复
+
+── 待确认步骤 ──────────────────────────────────────────────────────────────────
+· 5 调查发现：待确认；li；后来查明有关联
+· 6 调查结论：待确认；li；后来查明有关联
+· 20 经理特批：待确认；qian；录入人：li
+
+── 特批 ────────────────────────────────────────────────────────────────────────
+· 分派：更换负责人的任务尚未办结；qian；2026-03-02 09:00；nobody else is there
+  this week
+"""
+
+
+def test_the_case_file_tells_what_the_house_answers_for():
+    case = answered_for()
+
+    texts = {
+        language: case_file(case.complaint, case.events, language=language, zone=SHANGHAI)
+        for language in ("en", "zh_CN")
+    }
+
+    assert _part(texts["en"], "── Breaches", "── Review") == BESIDE_IN_ENGLISH
+    assert _part(texts["en"], "── Contests", "── Due dates") == ANSWERED_IN_ENGLISH
+    assert _part(texts["zh_CN"], "── 申诉", "── 期限") == ANSWERED_IN_CHINESE
+
+
+def test_a_promise_that_was_put_off_shows_both_dates():
+    case = Case().received().promised().put_off()
+
+    text = case_file(case.complaint, case.events, language="en", zone=SHANGHAI)
+
+    assert _part(text, "── Promises", "── Due dates") == PUT_OFF_IN_ENGLISH
+
+
+PUT_OFF_IN_ENGLISH = """\
+── Promises ────────────────────────────────────────────────────────────────────
+· call: Open; Date told to the customer: 2026-03-11 09:00; Date first told:
+  2026-03-05 09:00; Times put off: 1; li; 您好，我们会在周四前给您答复。
+"""
+
+
+def _part(text: str, begin: str, end: str) -> str:
+    return text[text.index(begin) : text.index(end) - 1]

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from complaints import LIFECYCLE, Event, Role, Severity, State
-from complaints.model.words import Alarm, Answerable, ReworkReason, Satisfaction, Track
+from complaints.model.words import (
+    Alarm,
+    Answer,
+    Answerable,
+    ClaimAnswer,
+    Confirming,
+    ReworkReason,
+    Satisfaction,
+    Track,
+)
 from complaints.stages.execution import AbandonExecution, BookCompensation
 from complaints.stages.family import Merge, Separate
 from complaints.stages.intake import Receive
@@ -24,7 +33,8 @@ _EVERY_COMMAND = {row.command for row in LIFECYCLE.rows if row.who.roles != (Rol
 _EVERY_SPECIALITY = {
     *("declined three times", "a person is responsible", "a booking reversed", "settled in part, then abandoned"),
     *("entered late", "typed by somebody else", "several issues", "no money", "money"),
-    "settled at once, then reworked",
+    *("settled at once, then reworked", "a rule set aside", "found to be involved later", "a promise broken"),
+    *("a contest granted", "a measure carried out", "a claim refused", "a step denied"),
     *(f"severity {severity}" for severity in Severity),
     *(f"alarm {alarm}" for alarm in Alarm),
     *(f"reworked for {reason}" for reason in ReworkReason),
@@ -63,7 +73,17 @@ def _specialities(walk: Walk) -> set[str]:
         found.add("a person is responsible")
     if now.settled is not None and now.reworks and now.track is Track.FULL:
         found.add("settled at once, then reworked")
-    return found
+    beside = now.beside
+    met = {
+        "found to be involved later": any(one.typed_by is None for one in beside.confirmations),
+        "a step denied": any(one.state is Confirming.DENIED for one in beside.confirmations),
+        "a promise broken": any(one.promise is not None for one in beside.breaches),
+        "a contest granted": any(one.answer is Answer.ACCEPTED for one in beside.contests),
+        "a measure carried out": bool(beside.executed),
+        "a claim refused": any(one.answer is ClaimAnswer.REFUSED for one in beside.claims),
+        "a rule set aside": any(event.set_aside for event in history),
+    }
+    return found | {name for name, is_met in met.items() if is_met}
 
 
 def _shown_by(event: Event) -> set[str]:

@@ -6,9 +6,12 @@ import attrs
 import pytest
 
 from complaints import LIFECYCLE, Actor, Channel, Command, Customer, Issue, Money, State
+from complaints.model.execution import Measure
 from complaints.model.proposal import Proposal, Remedy
-from complaints.model.words import Alarm, RemedyKind
+from complaints.model.words import Alarm, MeasureKind, MeasureRole, RemedyKind
+from complaints.stages.accountability import Contest, DecideAccountability
 from complaints.stages.intake import Receive
+from complaints.stages.override import Override
 from complaints.stages.proposal import Propose, SubmitProposals
 from complaints.testing import (
     DEALER,
@@ -102,6 +105,38 @@ def test_where_every_leader_has_written_a_proposal_one_of_them_takes_them_back()
     lead_home(desk, case.id, clock=clock)
 
     assert desk.complaint(case.id, by=counter).state is State.ARCHIVED
+
+
+# a general manager may look at what the group decided, but not where it was decided against himself
+@pytest.mark.parametrize("person", ["counter", "deputy"])
+@pytest.mark.parametrize("decider", SMALLEST_STAFF, ids=lambda actor: actor.id)
+def test_whoever_contests_what_was_decided_by_whomever_gets_an_answer(decider: Actor, person: str) -> None:
+    clock = FrozenClock()
+    desk = SMALL_HOUSE.desk(clock=clock)
+    case = desk.handle(_A_COMPLAINT, by=SMALLEST_STAFF[0])
+    lead_home(desk, case.id, clock=clock, to=State.CLOSED)
+    coaching = Measure(person=person, role=MeasureRole.DIRECT, kind=MeasureKind.COACHING, rule="HR-7")
+    desk.handle(DecideAccountability(complaint=case.id, measures=(coaching,)), by=decider)
+    contesting = next(actor for actor in SMALLEST_STAFF if actor.id == person)
+    desk.handle(Contest(complaint=case.id, grounds="当天我不在岗"), by=contesting)
+
+    lead_home(desk, case.id, clock=clock)
+
+    assert desk.complaint(case.id, by=decider).state is State.ARCHIVED
+
+
+@pytest.mark.parametrize("typist", SMALLEST_STAFF, ids=lambda actor: actor.id)
+@pytest.mark.parametrize("leader", SMALLEST_STAFF, ids=lambda actor: actor.id)
+def test_whatever_was_typed_for_whomever_is_confirmed_by_somebody(leader: Actor, typist: Actor) -> None:
+    clock = FrozenClock()
+    desk = SMALL_HOUSE.desk(clock=clock)
+    case = desk.handle(_A_COMPLAINT, by=SMALLEST_STAFF[0])
+    permit = Override(complaint=case.id, command="Assign", rules=("assignment.no_task",), reason="同事休假")
+    desk.handle(permit, by=leader, recorded_by=typist)
+
+    lead_home(desk, case.id, clock=clock)
+
+    assert desk.complaint(case.id, by=leader).state is State.ARCHIVED
 
 
 _A_COMPLAINT = Receive(

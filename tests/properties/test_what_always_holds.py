@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
 from complaints import Event, Role, State
+from complaints.model.beside import Breach, Confirmation
 from complaints.model.words import Duty, PromiseState, Purpose, Severity
 from complaints.stages.anytime import LimitContact, RecordContact
+from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.ending import EndWithoutAgreement, Withdraw
 from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import Accept, BookCompensation
@@ -21,8 +24,9 @@ from complaints.stages.intake import AnswerAssignment, CompleteRegistration, Rec
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, Uphold
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
+from complaints.stages.promises import RecordBreach
 from complaints.stages.proposal import Approve, Propose, ReviewProposal
-from complaints.stages.review import Close, RecordFollowUp, Reopen
+from complaints.stages.review import Archive, Close, RecordFollowUp, Reopen
 from complaints.testing import Walk
 from tests.properties.over_walks import over_walks
 
@@ -232,6 +236,49 @@ def test_whoever_judges_investigates_approves_settles_or_calls_back_is_not_invol
             responsible = set()
 
 
+_OF_THE_IMPARTIAL = Uphold | Explain | SettleAtOnce | RecordFinding | ConcludeInvestigation | Approve | RecordFollowUp
+
+
+@over_walks()
+def test_what_somebody_did_who_turns_out_to_be_involved_waits_for_the_word_of_another(walk: Walk) -> None:
+    history = walk.history
+    involved: set[str] = set()
+
+    for step in walk.steps:
+        assert step.after is not None
+        found_out = {one.number for one in step.after.beside.confirmations if one.typed_by is None}
+        for event in history[: step.after.version]:
+            if isinstance(event.command, _OF_THE_IMPARTIAL) and event.by.id in step.after.involved - involved:
+                assert event.number in found_out
+        assert len(found_out) == sum(one.typed_by is None for one in step.after.beside.confirmations)
+        involved = {*step.after.involved}
+
+
+@over_walks()
+def test_nobody_vouches_for_himself(walk: Walk) -> None:
+    waiting: dict[tuple[int, str | None], Confirmation] = {}
+
+    for step in walk.steps:
+        assert step.after is not None
+        now = {(one.number, one.typed_by): one for one in step.after.unconfirmed}
+        for one in (one for key, one in waiting.items() if key not in now):
+            by = step.order.by
+            assert isinstance(step.order.command, ConfirmProxy)
+            assert step.order.recorded_by in (None, by)
+            assert by.id != one.typed_by
+            assert one.typed_by is not None or by.id not in {one.by, *step.after.involved}
+            assert by.id == one.by or by.rank >= min(one.rank, 3)
+        waiting = now
+
+
+@over_walks()
+def test_nothing_is_closed_or_archived_while_a_step_waits_for_a_word(walk: Walk) -> None:
+    for step in walk.steps:
+        if isinstance(step.order.command, Close | Archive):
+            assert step.before is not None
+            assert step.before.unconfirmed == ()
+
+
 @over_walks()
 def test_nobody_asks_the_customer_how_his_own_work_was(walk: Walk) -> None:
     handled: set[str] = set()
@@ -254,6 +301,7 @@ def test_nobody_asks_the_customer_how_his_own_work_was(walk: Walk) -> None:
 @over_walks()
 def test_a_promise_kept_late_stays_kept_late_and_none_is_ever_lost(walk: Walk) -> None:
     known: dict[str, PromiseState] = {}
+    settled = {PromiseState.RELEASED, PromiseState.BROKEN}
 
     for step in walk.steps:
         assert step.after is not None
@@ -262,10 +310,36 @@ def test_a_promise_kept_late_stays_kept_late_and_none_is_ever_lost(walk: Walk) -
         for id, state in known.items():
             assert state is PromiseState.OPEN or promises[id].state is state
         for promise in promises.values():
-            if promise.settled_at is not None:
+            if promise.settled_at is not None and promise.state not in settled:
                 late = promise.settled_at > promise.due_at
                 assert promise.state is (PromiseState.KEPT_LATE if late else PromiseState.KEPT)
         known = {id: promise.state for id, promise in promises.items()}
+
+
+@over_walks()
+def test_a_breach_or_a_broken_promise_survives_every_later_event(walk: Walk) -> None:
+    missed: tuple[Breach, ...] = ()
+
+    for step in walk.steps:
+        assert step.after is not None
+        breaches = step.after.beside.breaches
+        assert breaches[: len(missed)] == missed
+        assert (len(breaches) > len(missed)) == isinstance(step.order.command, RecordBreach)
+        promises = {one.id: one.state for one in step.after.promises}
+        broken = {id for id, state in promises.items() if state is PromiseState.BROKEN}
+        assert broken == {one.promise for one in breaches if one.promise is not None}
+        missed = breaches
+
+
+@over_walks()
+def test_a_promise_that_was_put_off_still_tells_the_date_first_told(walk: Walk) -> None:
+    told: dict[str, datetime] = {}
+
+    for step in walk.steps:
+        assert step.after is not None
+        for promise in step.after.promises:
+            first = told.setdefault(promise.id, promise.due_at)
+            assert first == (promise.first_due_at if promise.extended else promise.due_at)
 
 
 # --- 8 --------------------------------------------------------------------------------------------------------------

@@ -45,18 +45,21 @@ from complaints import (
     State,
     Store,
 )
-from complaints.model.execution import Acceptance
+from complaints.model.execution import Acceptance, Measure
 from complaints.model.investigation import CauseFound, Responsibility
 from complaints.model.judgment import IssueJudgment
+from complaints.model.people import SYSTEM
 from complaints.model.promise import PromiseMade
 from complaints.model.proposal import Proposal, Remedy
 from complaints.model.review import Classification, Evaluation
 from complaints.model.words import (
     OPEN,
+    Against,
     Answerable,
     CaseKind,
     CaseStatus,
     Cause,
+    ClaimAnswer,
     CorrectableFact,
     Demand,
     Duty,
@@ -65,6 +68,8 @@ from complaints.model.words import (
     HelpKind,
     HoldKind,
     LinkKind,
+    MeasureKind,
+    MeasureRole,
     MergeGround,
     Outcome,
     Proof,
@@ -77,15 +82,16 @@ from complaints.model.words import (
     VoidReason,
 )
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
+from complaints.stages.accountability import Contest, DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.anytime import (
     AddEvidence,
     AddNote,
-    KeepPromise,
     LimitContact,
-    MakePromise,
     RecordContact,
     SetSeverity,
 )
+from complaints.stages.claims import ClaimBack, RecordClaimAnswer
+from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.escalation import AnswerEscalation, Escalate
@@ -94,7 +100,6 @@ from complaints.stages.execution import (
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
 )
@@ -107,6 +112,15 @@ from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, Co
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
 from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
+from complaints.stages.override import Override
+from complaints.stages.promises import (
+    ExtendPromise,
+    KeepPromise,
+    MakePromise,
+    RecordBreach,
+    RecordWarning,
+    ReleasePromise,
+)
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -116,7 +130,15 @@ from complaints.stages.proposal import (
     ReviewProposal,
     SubmitProposals,
 )
-from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
+from complaints.stages.review import (
+    Archive,
+    Close,
+    PlanImprovement,
+    RecordFollowUp,
+    Reopen,
+    ReturnForRework,
+    VerifyImprovement,
+)
 from complaints.testing.clock import FrozenClock
 
 C = TypeVar("C", bound=Command)
@@ -146,6 +168,8 @@ han = staff("han", Role.LEGAL)
 yang = staff("yang", Role.SPOKESPERSON, department=Department.MARKETING)
 wang = staff("wang", Role.SERVICE_ADVISER, department=Department.SERVICE)
 feng = staff("feng", Role.AUDITOR)
+hu = staff("hu", Role.HR, department=Department.HR)
+ma = staff("ma", Role.WARRANTY_CLERK, department=Department.SERVICE)
 GROUP = Actor("group", Role.GROUP)
 
 STANDING_ORDER = StandingOrder(
@@ -222,6 +246,14 @@ def gao_answers() -> Responsibility:
     return Responsibility(kind=Answerable.PERSON, persons=("gao",), head="zhou")
 
 
+def coaching(person: str = "wang", kind: MeasureKind = MeasureKind.COACHING) -> Measure:
+    return Measure(person=person, role=MeasureRole.DIRECT, kind=kind, rule="house rule 4.2")
+
+
+def no_measure(person: str = "wang") -> Measure:
+    return Measure(person=person, role=MeasureRole.DIRECT, kind=MeasureKind.NONE, reason="he was not on duty")
+
+
 def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
     issues = tuple(issue.id for issue in case.complaint.registration.issues) or ("1",)
     judgments = tuple(judgment(issue=id) for id in issues)
@@ -296,6 +328,33 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
             "evaluation": Evaluation(summary="quick and friendly", grade=4),
             "classification": Classification(category="service", department=Department.SERVICE, cause=Cause.METHOD),
             "no_improvement_reason": "one calendar since March",
+        },
+        ExtendPromise: {
+            "promise": "call",
+            "due_at": case.clock() + timedelta(days=9),
+            "reason": "the part is late",
+            "text": "非常抱歉，配件晚到，我们下周三给您答复。",
+            "channel": Channel.PHONE,
+        },
+        ReleasePromise: {
+            "promise": "call",
+            "said_by": "the customer",
+            "channel": Channel.WECHAT,
+            "evidence": "message-1",
+        },
+        RecordWarning: {"promise": "call"},
+        RecordBreach: {"promise": "call"},
+        Contest: {"grounds": "I was not on duty that day"},
+        ReviewContest: {"person": "wang", "granted": False, "reason": "the roster says otherwise"},
+        ExecuteMeasure: {"person": "wang", "remark": "spoken with on Friday"},
+        ClaimBack: {"id": "C1", "against": Against.OEM, "amount": yuan(200), "reference": "OEM-77"},
+        RecordClaimAnswer: {"claim": "C1", "answer": ClaimAnswer.PAID, "granted": yuan(200)},
+        VerifyImprovement: {"improvement": "I1", "effective": True, "remark": "ten cars looked at"},
+        ConfirmProxy: {"number": case.waiting_for_confirmation, "confirms": True},
+        Override: {
+            "command": "Assign",
+            "rules": ("assignment.no_task",),
+            "reason": "nobody else is there this week",
         },
         PlanImprovement: {"id": "I1", "text": "one calendar", "owner": "zhou", "due": date(2026, 4, 1)},
         Reopen: {"reason": "it happened again"},
@@ -421,6 +480,11 @@ class Case:
         self.consulted().proposed(f"P{self.complaint.version}").proposed(f"P{self.complaint.version}")
         return self.submitted().read().approved(self.complaint.present_proposals[0].id)
 
+    @property
+    def waiting_for_confirmation(self) -> int:
+        """The number of the first step that waits for a confirmation."""
+        return next((one.number for one in self.complaint.unconfirmed), 1)
+
     def later(self, **duration: int) -> Case:
         self.clock.advance(timedelta(**duration))
         return self
@@ -443,18 +507,34 @@ class Case:
             "takes_on": True,
         }
 
-    def does(self, order: type[Command], /, by: Actor, *, at: datetime | None = None, **changes: Any) -> Case:
+    def does(
+        self,
+        order: type[Command],
+        /,
+        by: Actor,
+        *,
+        at: datetime | None = None,
+        typed_by: Actor | None = None,
+        **changes: Any,
+    ) -> Case:
         """Take the step, whatever it is."""
-        self.id = self.desk.handle(self.form(order, **changes), by=by, at=at).id
+        self.id = self.desk.handle(self.form(order, **changes), by=by, recorded_by=typed_by, at=at).id
         return self
 
     # --- what is refused --------------------------------------------------------------------------------------------
 
     def refused(
-        self, order: type[Command], /, by: Actor, *, at: datetime | None = None, **changes: Any
+        self,
+        order: type[Command],
+        /,
+        by: Actor,
+        *,
+        at: datetime | None = None,
+        typed_by: Actor | None = None,
+        **changes: Any,
     ) -> tuple[Refusal, ...]:
         """The rules that stand in the way of this step."""
-        return self._stopped(RefusedError, self.form(order, **changes), by, at)
+        return self._stopped(RefusedError, self.form(order, **changes), by, at, typed_by)
 
     def forbidden(self, order: type[Command], /, by: Actor, **changes: Any) -> tuple[Refusal, ...]:
         """The step exists, but not for this person."""
@@ -470,12 +550,13 @@ class Case:
         order: Command,
         by: Actor,
         at: datetime | None,
+        typed_by: Actor | None = None,
     ) -> tuple[Refusal, ...]:
         desk = self.desk_with(_tried(self.lifecycle), self.desk.store)
         before = self.everything()
         with pytest.raises(error) as stopped:
-            desk.handle(order, by=by, at=at)
-        assert desk.explain(order, by=by, at=at) == stopped.value.refusals
+            desk.handle(order, by=by, recorded_by=typed_by, at=at)
+        assert desk.explain(order, by=by, recorded_by=typed_by, at=at) == stopped.value.refusals
         assert self.everything() == before
         return stopped.value.refusals
 
@@ -601,8 +682,46 @@ class Case:
     def answered_for(self, by: Actor = qian, **changes: Any) -> Case:
         return self.does(DecideAccountability, by, **changes)
 
+    def measured(self, *measures: Measure, by: Actor = qian) -> Case:
+        """Something is decided against somebody."""
+        return self.answered_for(by, measures=measures or (coaching(),))
+
+    def contested(self, by: Actor = wang, **changes: Any) -> Case:
+        return self.does(Contest, by, **changes)
+
+    def looked_at_again(self, by: Actor = sun, **changes: Any) -> Case:
+        return self.does(ReviewContest, by, **changes)
+
+    def executed(self, person: str = "wang", by: Actor = hu, **changes: Any) -> Case:
+        return self.does(ExecuteMeasure, by, person=person, **changes)
+
+    def put_off(self, by: Actor = zhao, **changes: Any) -> Case:
+        return self.does(ExtendPromise, by, **changes)
+
+    def released(self, by: Actor = li, **changes: Any) -> Case:
+        return self.does(ReleasePromise, by, **changes)
+
+    def missed(self, *, promise: str | None = None, clock: str | None = None) -> Case:
+        return self.does(RecordBreach, SYSTEM, promise=promise, clock=clock)
+
+    def warned(self, *, promise: str | None = None, clock: str | None = None) -> Case:
+        return self.does(RecordWarning, SYSTEM, promise=promise, clock=clock)
+
+    def claimed(self, by: Actor = ma, **changes: Any) -> Case:
+        return self.does(ClaimBack, by, **changes)
+
+    def permitted(self, command: str, *rules: str, by: Actor = qian, **changes: Any) -> Case:
+        return self.does(Override, by, command=command, rules=rules, **changes)
+
+    def permitted_by_telephone(self) -> Case:
+        """The manager permits something on the phone, and a specialist types it."""
+        return self.does(Override, qian, typed_by=li)
+
+    def confirmed(self, by: Actor = qian, **changes: Any) -> Case:
+        return self.does(ConfirmProxy, by, **changes)
+
     def every_promise_kept(self) -> Case:
-        for one in self.complaint.open_promises:
+        for one in self.complaint.owed_promises:
             self.kept(one.id)
         return self
 
@@ -653,7 +772,7 @@ class Case:
     def held(self, id: str = "bumper", by: Actor = li, **changes: Any) -> Case:
         return self.does(PlaceHold, by, id=id, **changes)
 
-    def released(self, hold: str = "bumper", by: Actor = li, **changes: Any) -> Case:
+    def no_longer_held(self, hold: str = "bumper", by: Actor = li, **changes: Any) -> Case:
         return self.does(ReleaseHold, by, hold=hold, **changes)
 
     def transferred(self, to: Department = Department.PARTS, by: Actor = qian) -> Case:

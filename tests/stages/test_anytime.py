@@ -6,23 +6,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from complaints import Channel, Money, Refusal, Severity, State
+from complaints import Channel, Refusal, Severity, State
 from complaints.model.beside import ContactLimit
 from complaints.model.investigation import Evidence
 from complaints.model.people import SYSTEM
-from complaints.model.promise import Promise
-from complaints.model.words import Alarm, Direction, PromiseState, Purpose, Satisfaction, Track
+from complaints.model.words import Alarm, Direction, Purpose, Satisfaction, Track
 from complaints.rows import Entry
 from complaints.stages.anytime import (
     AddEvidence,
     AddNote,
-    KeepPromise,
     LimitContact,
-    MakePromise,
     RecordContact,
     SetSeverity,
 )
-from tests.stages.cases import MONDAY, Case, chen, li, promise, qian, shows, sun, wang, yuan, zhao
+from tests.stages.cases import MONDAY, Case, chen, li, qian, shows, sun, wang, zhao
 
 DAY = timedelta(days=1)
 EVERYWHERE_BUT_ARCHIVED = (State.INTAKE, State.EXPLANATION, State.APPROVAL, State.REVIEW, State.CLOSED)
@@ -189,109 +186,6 @@ def test_an_archived_complaint_takes_no_note():
     refusals = case.illegal(AddNote, by=qian)
 
     assert refusals == (Refusal("move.illegal", command="AddNote", state="archived", commands=()),)
-
-
-# --- MakePromise, KeepPromise (R55) ----------------------------------------------------------------------------------
-
-
-def test_a_promise_is_in_the_register_from_when_it_was_made():
-    case = Case().received()
-
-    case.promised(by=li, promise=promise("call", due_at=MONDAY + DAY))
-
-    assert case.complaint.open_promises == (
-        Promise(id="call", made_by="li", made_at=MONDAY, due_at=MONDAY + DAY, number=2),
-    )
-
-
-@shows(MakePromise, "promise.doubled")
-def test_promises_are_told_apart_by_their_names_for_life():
-    case = Case().received().promised(promise=promise("call")).kept("call")
-
-    refusals = case.refused(MakePromise, by=li, promise=promise("call"))
-
-    assert refusals == (Refusal("promise.doubled", promise="call"),)
-
-
-@shows(MakePromise, "promise.too_soon")
-def test_a_promise_is_for_a_time_that_lies_ahead():
-    case = Case().received()
-
-    refusals = case.refused(MakePromise, by=li, promise=promise(due_at=MONDAY))
-
-    assert refusals == (Refusal("promise.too_soon"),)
-
-
-@shows(MakePromise, "promise.beyond_authority")
-def test_nobody_promises_lightly():
-    case = Case().received().graded(Severity.MAJOR)
-
-    refusals = case.refused(MakePromise, by=qian, promise=promise(cost=yuan(10_001)))
-
-    assert refusals == (Refusal("promise.beyond_authority", who=("general_manager", "group")),)
-
-
-def test_a_promise_in_foreign_money_is_beyond_every_limit_but_the_last():
-    case = Case().received()
-
-    refusals = case.refused(MakePromise, by=sun, promise=promise(cost=Money(1, "EUR")))
-
-    assert refusals == (Refusal("promise.beyond_authority", who=("group",)),)
-
-
-def test_a_promise_that_costs_nothing_is_anybodys():
-    case = Case().received()
-
-    case.promised(by=chen, promise=promise(cost=yuan(0)))
-
-    assert case.complaint.promises[0].made_by == "chen"
-
-
-@shows(MakePromise, "text.discourteous")
-def test_a_promise_is_courteous():
-    case = Case().received()
-
-    refusals = case.refused(MakePromise, by=li, promise=promise(text="不归我管，周四再说。"))
-
-    assert refusals == (Refusal("text.discourteous", phrases=("不归我管",)),)
-
-
-@pytest.mark.parametrize(
-    ("days", "state"), [(1, PromiseState.KEPT), (3, PromiseState.KEPT), (4, PromiseState.KEPT_LATE)]
-)
-def test_kept_late_is_kept_late(days, state):
-    case = Case().received().promised(promise=promise("call", due_at=MONDAY + 3 * DAY)).later(days=days)
-
-    case.kept("call")
-
-    kept = case.complaint.promises[0]
-    assert (kept.state, kept.settled_at) == (state, MONDAY + days * DAY)
-
-
-def test_kept_in_time_and_recorded_late_is_kept_in_time():
-    case = Case().received().promised(promise=promise("call", due_at=MONDAY + DAY)).later(days=5)
-
-    case.does(KeepPromise, by=li, promise="call", at=MONDAY + DAY)
-
-    assert case.complaint.promises[0].state is PromiseState.KEPT
-
-
-@shows(KeepPromise, "promises.none_open")
-@shows(KeepPromise, "promise.not_open")
-def test_only_what_is_owed_is_kept():
-    case = Case().received().promised(promise=promise("call")).kept("call")
-
-    refusals = case.refused(KeepPromise, by=li, promise="call")
-
-    assert refusals == (Refusal("promises.none_open"), Refusal("promise.not_open", promises=()))
-
-
-def test_a_promise_nobody_made_is_not_kept():
-    case = Case().received().promised(promise=promise("call"))
-
-    refusals = case.refused(KeepPromise, by=li, promise="letter")
-
-    assert refusals == (Refusal("promise.not_open", promises=("call",)),)
 
 
 # --- SetSeverity (R66) -----------------------------------------------------------------------------------------------

@@ -484,7 +484,7 @@ def test_one_managers_decision_does_not_review_the_standing_rule():
 
     case.answered_for(by=qian)
 
-    assert case.complaint.accountability == Accountability(number=5, decided_by="qian")
+    assert case.complaint.accountability == Accountability(number=5, decided_by="qian", rank=qian.rank)
     assert case.refused(Close, by=qian) == (Refusal("accountability.undecided", who=("manager",), severity="major"),)
 
 

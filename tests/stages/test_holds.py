@@ -34,7 +34,7 @@ def test_something_is_waited_for_wherever_the_complaint_is_and_it_stays_there(st
 
 @shows(PlaceHold, "hold.doubled")
 def test_holds_are_told_apart_by_their_names_for_life():
-    case = Case().received().held("bumper").released("bumper")
+    case = Case().received().held("bumper").no_longer_held("bumper")
 
     refusals = case.refused(PlaceHold, by=li, id="bumper")
 
@@ -72,7 +72,7 @@ def test_several_things_are_waited_for_at_once():
 def test_a_hold_that_is_over_stays_on_record():
     case = Case().received().held("bumper").later(days=2)
 
-    case.released("bumper")
+    case.no_longer_held("bumper")
 
     assert case.complaint.open_holds == ()
     assert case.complaint.beside.holds == (
@@ -82,7 +82,7 @@ def test_a_hold_that_is_over_stays_on_record():
 
 @shows(ReleaseHold, "holds.none_open")
 def test_what_is_not_waited_for_is_not_released():
-    case = Case().received().held("bumper").released("bumper")
+    case = Case().received().held("bumper").no_longer_held("bumper")
 
     refusals = case.refused(ReleaseHold, by=li)
 
@@ -152,7 +152,7 @@ def test_a_call_that_is_entered_late_sets_nothing_back():
 
 
 def test_once_it_is_over_nobody_calls():
-    case = Case().received().held().released().later(days=1)
+    case = Case().received().held().no_longer_held().later(days=1)
 
     case.spoken(purpose=Purpose.HOLD)
 
@@ -172,7 +172,13 @@ def test_nothing_is_put_away_that_the_law_wants_kept():
 
 
 def test_after_its_release_it_is_put_away():
-    case = Case().to(State.CLOSED).held("files", by=han, kind=HoldKind.LEGAL).later(days=31).released("files", by=han)
+    case = (
+        Case()
+        .to(State.CLOSED)
+        .held("files", by=han, kind=HoldKind.LEGAL)
+        .later(days=31)
+        .no_longer_held("files", by=han)
+    )
 
     case.archived()
 

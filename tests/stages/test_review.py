@@ -23,7 +23,15 @@ from complaints.model.words import (
     Track,
 )
 from complaints.rows import Move
-from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
+from complaints.stages.review import (
+    Archive,
+    Close,
+    PlanImprovement,
+    RecordFollowUp,
+    Reopen,
+    ReturnForRework,
+    VerifyImprovement,
+)
 from tests.stages.cases import (
     LIFECYCLE,
     MONDAY,
@@ -320,7 +328,14 @@ def test_what_will_be_done_better_has_an_owner_and_a_day():
     case.does(PlanImprovement, by=zhao)
 
     assert case.complaint.improvements == (
-        Improvement(id="I1", text="one calendar", owner="zhou", due=date(2026, 4, 1), number=case.complaint.version),
+        Improvement(
+            id="I1",
+            text="one calendar",
+            owner="zhou",
+            due=date(2026, 4, 1),
+            number=case.complaint.version,
+            planned_at=MONDAY,
+        ),
     )
 
 
@@ -331,6 +346,38 @@ def test_improvements_are_told_apart_by_their_names():
     refusals = case.refused(PlanImprovement, by=zhao)
 
     assert refusals == (Refusal("improvement.doubled", improvement="I1"),)
+
+
+# --- VerifyImprovement (R35) -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("effective", [True, False])
+@pytest.mark.parametrize("state", [State.REVIEW, State.CLOSED])
+def test_whether_it_helped_is_looked_at(state, effective):
+    case = Case().to(state).does(PlanImprovement, by=zhao).later(days=30)
+
+    case.does(VerifyImprovement, by=zhao, effective=effective)
+
+    assert [one.effective for one in case.complaint.improvements] == [effective]
+
+
+@shows(VerifyImprovement, "improvements.none_open")
+@shows(VerifyImprovement, "improvement.not_open")
+def test_the_effect_is_looked_at_once():
+    case = Case().to(State.REVIEW).does(PlanImprovement, by=zhao).does(VerifyImprovement, by=zhao)
+
+    refusals = case.refused(VerifyImprovement, by=zhao)
+
+    assert refusals == (Refusal("improvements.none_open"), Refusal("improvement.not_open", improvements=()))
+
+
+@shows(VerifyImprovement, "improvement.too_early")
+def test_no_effect_is_seen_before_it_was_planned():
+    case = Case().to(State.REVIEW).later(days=1).does(PlanImprovement, by=zhao)
+
+    refusals = case.refused(VerifyImprovement, by=zhao, at=MONDAY)
+
+    assert refusals == (Refusal("improvement.too_early", planned="2026-03-03T09:00:00+08:00"),)
 
 
 # --- MOVES 21: Close -------------------------------------------------------------------------------------------------

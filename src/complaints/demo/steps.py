@@ -29,11 +29,12 @@ from complaints.model.words import (
     TaskResult,
     Verdict,
 )
-from complaints.stages.anytime import AddEvidence, KeepPromise, RecordContact
+from complaints.stages.anytime import AddEvidence, RecordContact
 from complaints.stages.execution import BookCompensation, CompleteExecution, ReportTask
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Uphold
+from complaints.stages.promises import KeepPromise
 from complaints.stages.proposal import Approve, Propose, ReviewProposal
 from complaints.stages.review import Close, RecordFollowUp
 

@@ -50,7 +50,8 @@ from complaints.model.words import (
     Verdict,
 )
 from complaints.orders import Order
-from complaints.stages.execution import Accept, DecideAccountability, Decline
+from complaints.stages.accountability import DecideAccountability
+from complaints.stages.execution import Accept, Decline
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import Receive
 from complaints.stages.judgment import Explain, RecordUnderstanding

@@ -231,6 +231,8 @@ def promises(case: Case) -> Iterator[str]:
         yield from case.bullet(
             reader.named(one.id, reader.word(one.state)),
             case.part("Promise", "due_at", reader.moment(one.due_at)),
+            case.part("Promise", "first_due_at", reader.moment(one.first_due_at) if one.first_due_at else None),
+            case.part("Promise", "extended", str(one.extended) if one.extended else None),
             case.part("Promise", "settled_at", reader.moment(one.settled_at) if one.settled_at else None),
             one.made_by,
             _promised(case, one.number),
@@ -328,6 +330,18 @@ def contact_limit(case: Case) -> Iterator[str]:
     )
 
 
+def breaches(case: Case) -> Iterator[str]:
+    """What was missed, for life (invariant 5), and what was warned of."""
+    complaint, reader = case.complaint, case.reader
+    for one in complaint.beside.breaches:
+        what = reader.label("clock", one.clock) if one.clock is not None else one.promise or ""
+        yield from case.bullet(reader.named(what, reader.moment(one.due)))
+    for event in case.of("RecordWarning"):
+        clock = getattr(event.command, "clock", None)
+        what = reader.label("clock", clock) if clock is not None else getattr(event.command, "promise", "")
+        yield from case.bullet(reader.named(reader.label("command", event.name), what), reader.moment(event.at))
+
+
 def deadlines(case: Case) -> Iterator[str]:
     """The due dates that the policy set, whether they were met as far as the complaint tells, and their source."""
     complaint, reader = case.complaint, case.reader
@@ -396,7 +410,9 @@ def review(case: Case) -> Iterator[str]:
     """Who answers (R28), what gets better (R35), and how the handling is judged (R32, R33)."""
     complaint, reader = case.complaint, case.reader
     for one in complaint.improvements:
-        yield from case.bullet(reader.named(one.id, one.text), one.owner, one.due.isoformat())
+        effect = reader.screen("effective.unknown") if one.effective is None else reader.says(one.effective)
+        helped = reader.named(reader.field("Improvement", "effective"), effect)
+        yield from case.bullet(reader.named(one.id, one.text), one.owner, one.due.isoformat(), helped)
     rows: list[tuple[str, str | None]] = [] if complaint.evaluation is None else [*reader.fields(complaint.evaluation)]
     if complaint.classification is not None:
         rows.append((reader.screen("classification_form"), reader.says(complaint.classification)))
@@ -416,6 +432,54 @@ def _accountability(decided: Accountability, case: Case) -> str:
     return reader.remark(said, reader.clauses(*who))
 
 
+def contests(case: Case) -> Iterator[str]:
+    """Who objected to what was decided against him, the answer (A9), and what has been carried out."""
+    complaint, reader = case.complaint, case.reader
+    for one in complaint.beside.contests:
+        yield from case.bullet(
+            reader.named(one.person, reader.screen(f"contest.{one.answer.value}")),
+            reader.moment(one.at),
+            case.text_of(one.number, "grounds"),
+        )
+    for person in complaint.beside.executed:
+        yield from case.bullet(reader.named(person, reader.screen("measure.executed")))
+
+
+def claims(case: Case) -> Iterator[str]:
+    """What the house asks back, from whom, and what it got."""
+    reader = case.reader
+    for one in case.complaint.beside.claims:
+        yield from case.bullet(
+            reader.named(one.id, reader.word(one.against)),
+            reader.says(one.amount),
+            case.text_of(one.number, "reference"),
+            reader.word(one.answer),
+            case.part("Claim", "granted", reader.says(one.granted) if one.granted is not None else None),
+        )
+
+
+def confirmations(case: Case) -> Iterator[str]:
+    """Steps that somebody else typed, or whose doer turned out to be involved, and what was said of them."""
+    reader = case.reader
+    for one in case.complaint.beside.confirmations:
+        why = reader.screen("found_involved")
+        if one.typed_by is not None:
+            why = reader.named(reader.field("Confirmation", "typed_by"), one.typed_by)
+        step = reader.named(f"{one.number} {reader.label('command', one.command)}", reader.word(one.state))
+        yield from case.bullet(step, one.by, why)
+
+
+def permissions(case: Case) -> Iterator[str]:
+    """What a manager set aside, for which step and why (R2)."""
+    reader = case.reader
+    for event in case.of("Override"):
+        rules = reader.list(reader.label("rule", code) for code in getattr(event.command, "rules", ()))
+        step = reader.label("command", getattr(event.command, "command", ""))
+        yield from case.bullet(
+            reader.named(step, rules), event.by.id, reader.moment(event.at), case.text_of(event.number, "reason")
+        )
+
+
 CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "judgment", judgment),
     ("field", "explanation", explanation),
@@ -429,8 +493,13 @@ CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "escalations", escalations),
     ("field", "help", help_given),
     ("field", "contact_limit", contact_limit),
+    ("field", "breaches", breaches),
     ("screen", "follow_up_form", follow_up),
     ("stage", "review", review),
+    ("field", "contests", contests),
+    ("field", "claims", claims),
+    ("field", "confirmations", confirmations),
+    ("field", "waiver", permissions),
     ("field", "deadlines", deadlines),
 )
 """Kind and code of the title, and the chapter; one that has nothing to tell is left out."""

@@ -11,7 +11,7 @@ from complaints.forms.words import Reader
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
 from complaints.model.event import Command, Refusal
-from complaints.model.words import State
+from complaints.model.words import Role, State
 from complaints.rows import Move
 
 Options = Mapping[type[Command], tuple[Refusal, ...]]
@@ -43,11 +43,11 @@ class NextStep:
 
 
 def next_steps(state: State, options: Options, lifecycle: Lifecycle = LIFECYCLE) -> tuple[NextStep, ...]:
-    """The steps from *state*, moves first, in the order of the table."""
+    """The steps that people can take from *state*, moves first, in the order of the table."""
     steps = []
     for command, refusals in options.items():
         row = lifecycle.row_for(command, state)
-        if row is not None:
+        if row is not None and row.who.roles != (Role.SYSTEM,):
             targets = row.targets if isinstance(row, Move) else ()
             steps.append(
                 NextStep(command=command.__name__, targets=targets, who=row.who.names, refusals=tuple(refusals))

@@ -61,6 +61,22 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int
 
 
+class Deed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A step that nobody may take who is involved, and who took it (invariant 4).
+
+    Attributes:
+        number: The event of the step.
+        command: Name of its command.
+        rank: Of whoever took it.
+    """
+
+    number: int
+    command: str
+    by: str
+    rank: int
+
+
 class Visit(msgspec.Struct, frozen=True, gc=False):
     """
     When the complaint was last in a state: numbers of events.
@@ -93,6 +109,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         visits: The states it was in, each once, in the order they were last entered.
         passes: How often the complaint went backwards, plus one.
         floor: The lowest severity it may have, for life.
+        deeds: The steps that only the impartial may take, and who took them.
         alarmed_late: Whether a fact that shuts the fast track became known.
         clocks: The latest due date the policy set for each clock.
         beside: What runs beside the state; empty for most complaints.
@@ -135,6 +152,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     declines: int = 0
     settlement: Settlement | None = None
     settled: Settled | None = None
+    deeds: tuple[Deed, ...] = ()
     tasks: tuple[Task, ...] = ()
     ledger: tuple[Booking, ...] = ()
     accountability: Accountability | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, dataclass_transform
 from uuid import UUID
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from complaints.errors import Fact
 from complaints.model.base import line, noun, number, prose, several
 from complaints.model.beside import Confirmation
-from complaints.model.complaint import Complaint, Visit
+from complaints.model.complaint import Complaint, Deed, Visit
 from complaints.model.people import Actor, Dealer
 from complaints.model.promise import Deadline
 from complaints.model.words import OPEN, Severity, Stage, State, Track
@@ -42,6 +42,8 @@ class Command:
     """Whether its move leads back to where the complaint was: then no visit, no pass and no clock begins anew."""
     is_decision: ClassVar[bool] = False
     """Whether it decides something: typed by somebody else, it wants confirming by the one it is said to be of."""
+    is_impartial: ClassVar[bool] = False
+    """Whether nobody may do it who is involved: where he turns out to be later, it wants confirming by another."""
 
     @property
     def outgoing_text(self) -> tuple[str, ...]:
@@ -157,16 +159,34 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
     waiver = after.beside.waiver
     if waiver is not None and waiver.number != event.number and (source is not target or waiver.command == event.name):
         after = after.beside_with(waiver=None)  # it was for one step, and is void once the complaint has moved on
-    if is_by_proxy(event):
-        waiting = Confirmation(
-            number=event.number,
-            command=event.name,
-            by=event.by.id,
-            typed_by=event.recorded_by.id,
-            rank=event.by.rank,
-        )
-        changes["beside"] = replace(after.beside, confirmations=(*after.beside.confirmations, waiting))
+    if event.command.is_impartial:
+        deed = Deed(number=event.number, command=event.name, by=event.by.id, rank=event.by.rank)
+        changes["deeds"] = deeds = (*after.deeds, deed)
+    else:
+        deeds = after.deeds
+    waiting = (*_typed_by_another(event), *_found_out(complaint, after, deeds))
+    if waiting:
+        changes["beside"] = replace(after.beside, confirmations=(*after.beside.confirmations, *waiting))
     return replace(after, **changes)
+
+
+def _typed_by_another(event: Event) -> tuple[Confirmation, ...]:
+    """A decision that its decider did not type himself is still to be confirmed."""
+    if not is_by_proxy(event):
+        return ()
+    typist = event.recorded_by.id
+    return (Confirmation(number=event.number, command=event.name, by=event.by.id, typed_by=typist, rank=event.by.rank),)
+
+
+def _found_out(before: Complaint | None, after: Complaint, deeds: tuple[Deed, ...]) -> Iterator[Confirmation]:
+    """The steps of somebody who turns out to be involved, each once (invariant 4)."""
+    if before is None or (after.registration is before.registration and after.conclusion is before.conclusion):
+        return
+    new = after.involved - before.involved
+    marked = {one.number for one in after.beside.confirmations if one.typed_by is None}
+    for deed in deeds:
+        if deed.by in new and deed.number not in marked:
+            yield Confirmation(number=deed.number, command=deed.command, by=deed.by, typed_by=None, rank=deed.rank)
 
 
 def is_by_proxy(event: Event) -> bool:

@@ -92,8 +92,14 @@ class Measure:
 
 @noun
 class Accountability:
-    """Who answers, decided beside the state (A6); for major complaints looked at by a second decider."""
+    """
+    Who answers, decided beside the state (A6); for major complaints looked at by a second decider.
 
+    Args:
+        rank: Of the decider; whoever reviews a contest stands above it.
+    """
+
+    rank: int = number(default=0)
     number: int = number()
     measures: tuple[Measure, ...] = ()
     decided_by: str = line(most=80)

@@ -17,7 +17,9 @@ class Promise:
     Who promised what by when (R16, R55); the words themselves stand in the history.
 
     Args:
-        due_at: The date told to the customer.
+        due_at: The date told to the customer; the latest, where it was put off.
+        first_due_at: The date first told, where it was put off since: it stays visible.
+        extended: How often it was put off.
     """
 
     id: str = line(most=80)
@@ -26,6 +28,8 @@ class Promise:
     due_at: datetime
     state: PromiseState = PromiseState.OPEN
     settled_at: datetime | None = None
+    first_due_at: datetime | None = None
+    extended: int = number(default=0)
     number: int = number(default=0)
 
 

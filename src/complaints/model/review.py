@@ -60,13 +60,21 @@ class Classification:
 
 @noun
 class Improvement:
-    """What the house will do better, with an owner and a day (R35)."""
+    """
+    What the house will do better, with an owner and a day (R35).
+
+    Args:
+        planned_at: When it was planned; no effect can be seen before.
+        effective: Whether it helped; ``None`` until somebody has looked.
+    """
 
     id: str = line(most=20)
     text: str = prose(personal=False, most=2000)
     owner: str = line(most=80)
     due: date
     number: int = number(default=0)
+    planned_at: datetime | None = None
+    effective: bool | None = None
 
 
 @noun

@@ -27,7 +27,8 @@ class ClockRule:
 
     Args:
         clock: Its name.
-        starts: The state whose entering starts it, or the name of the command that does.
+        starts: The state whose entering starts it, or the name of the command that does; ``"Proxy"`` for any decision
+            that somebody else typed.
         within: How long; whole days end with the dealer's local day, day 0 not counted (A3).
         source: Where the number comes from; ``"default"`` for a library default (A10).
     """
@@ -159,6 +160,7 @@ _CLOCKS = (
     ClockRule(clock="evaluate", starts=State.REVIEW, within=timedelta(days=5)),
     ClockRule(clock="reopen", starts=State.CLOSED, within=timedelta(days=30)),
     ClockRule(clock="contest", starts="DecideAccountability", within=timedelta(days=5)),
+    ClockRule(clock="confirm_proxy", starts="Proxy", within=timedelta(days=1)),
 )
 _FLOORS = (
     FloorRule(code="injury", severity=Severity.CRITICAL, alarm=Alarm.INJURY),

@@ -1,4 +1,4 @@
-"""What can be recorded in more than one stage: contacts, evidence, notes, promises, severity."""
+"""What can be recorded in more than one stage: contacts, evidence, notes, severity."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from complaints.model.beside import Beside, ContactLimit, Hold
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.investigation import Evidence
-from complaints.model.promise import PromiseMade
 from complaints.model.review import Attempt
 from complaints.model.words import (
     Channel,
     Direction,
-    PromiseState,
     Purpose,
     Role,
     Severity,
@@ -26,7 +24,6 @@ from complaints.model.words import (
     Track,
 )
 from complaints.stages.intake import handlers_of
-from complaints.stages.judgment import promised
 
 _MOST_ATTEMPTS = 49
 """Attempts in vain that are kept on the complaint; our choice: enough for any house's rule, and no step gets slow."""
@@ -138,46 +135,6 @@ class AddNote(Command):
 
 
 @command
-class MakePromise(Command):
-    """承诺: something is promised to the customer (R55)."""
-
-    complaint: UUID
-    promise: PromiseMade
-
-    @property
-    def outgoing_text(self) -> tuple[str, ...]:
-        """What goes to the customer."""
-        return (self.promise.text,)
-
-    def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """One promise more in the register."""
-        return evolve(complaint, promises=(*complaint.promises, promised(self.promise, event)))
-
-
-@command
-class KeepPromise(Command):
-    """兑现承诺: it was kept, in time or late; late stays late (R55)."""
-
-    complaint: UUID
-    promise: str = line(most=80)
-    how: str | None = prose(most=1000, default=None)
-
-    def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The promise is settled."""
-        promises = tuple(
-            evolve(
-                promise,
-                state=PromiseState.KEPT if event.at <= promise.due_at else PromiseState.KEPT_LATE,
-                settled_at=event.at,
-            )
-            if promise.id == self.promise
-            else promise
-            for promise in complaint.promises
-        )
-        return evolve(complaint, promises=promises)
-
-
-@command
 class SetSeverity(Command):
     """
     等级调整: how grave it is (R1, R66); rules raise by themselves, never below a floor.
@@ -212,6 +169,8 @@ class LimitContact(Command):
         channel: How the customer still reaches the house, and is answered.
         review_on: The day on which it is looked at again.
     """
+
+    is_decision = True
 
     complaint: UUID
     behaviour: str = prose(most=2000)
@@ -304,19 +263,6 @@ def the_evidence_has_a_new_name(s: Situation) -> Refusal | None:
     return Refusal("evidence.doubled", evidence=(s.command.id,)) if taken else None
 
 
-@rule("promise.not_open")
-def the_promise_is_open(s: Situation) -> Refusal | None:
-    """Only a promise that is owed can be kept."""
-    owed = tuple(promise.id for promise in s.complaint.open_promises)
-    return None if s.command.promise in owed else Refusal("promise.not_open", promises=owed)
-
-
-@rule("promises.none_open")
-def a_promise_is_open(s: Situation) -> Refusal | None:
-    """There is something to keep."""
-    return None if s.complaint.open_promises else Refusal("promises.none_open")
-
-
 @rule("severity.same")
 def the_severity_changes(s: Situation) -> Refusal | None:
     """Setting what is set already is no event; a floor may still be put under it."""
@@ -359,4 +305,4 @@ def it_is_reviewed_later(s: Situation) -> Refusal | None:
     return Refusal("limit.review", today=today.isoformat())
 
 
-__all__ = ["AddEvidence", "AddNote", "KeepPromise", "LimitContact", "MakePromise", "RecordContact", "SetSeverity"]
+__all__ = ["AddEvidence", "AddNote", "LimitContact", "RecordContact", "SetSeverity"]

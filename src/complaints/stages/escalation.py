@@ -48,6 +48,8 @@ class AnswerEscalation(Command):
         escalation: Number of the event that escalated.
     """
 
+    is_decision = True
+
     complaint: UUID
     escalation: int = number(least=1)
     decision: str = prose(most=2000)

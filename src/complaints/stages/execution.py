@@ -1,19 +1,20 @@
-"""Stage 5 实施方案: told, chosen, signed, carried out, booked, answered for (R28–R31)."""
+"""Stage 5 实施方案: told, chosen, signed, carried out, booked (R29–R31)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from complaints.errors import Fault
 from complaints.model.base import evolve, line, prose, several
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
-from complaints.model.execution import Acceptance, Accountability, Booking, Measure, Settlement, Task
+from complaints.model.execution import Acceptance, Booking, Settlement, Task
 from complaints.model.money import Money, covers, total
 from complaints.model.proposal import Remedy
-from complaints.model.words import Answerable, Channel, MeasureRole, Outcome, Proof, RemedyKind, State, TaskResult
+from complaints.model.words import Channel, Outcome, Proof, RemedyKind, State, TaskResult
 from complaints.stages.proposal import plus
 
 
@@ -160,6 +161,8 @@ class CompleteExecution(Command):
 class AbandonExecution(Command):
     """终止实施: it cannot be done as agreed; the customer knows, and a new proposal is due (MOVES 16)."""
 
+    is_decision: ClassVar[bool] = True
+
     complaint: UUID
     reason: str = prose(most=2000)
     text: str = prose(most=2000)
@@ -177,37 +180,6 @@ class AbandonExecution(Command):
             for task in complaint.tasks
         )
         return evolve(complaint, settlement=None, mandate=None, tasks=left)
-
-
-@command
-class DecideAccountability(Command):
-    """
-    责任认定: what follows for the responsible person and the department head (R28).
-
-    For major complaints a second, other decider repeats it: decided and reviewed.
-
-    Args:
-        measures: One for each person; "none" is a measure too, with a reason.
-    """
-
-    complaint: UUID
-    measures: tuple[Measure, ...] = several(most=40, default=())
-    reason: str | None = prose(most=2000, default=None)
-
-    def _faults(self) -> Iterator[Fault]:
-        if not self.measures and self.reason is None:
-            yield Fault("reason", "missing")
-
-    def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """Decided; or reviewed, when another decider says the same."""
-        before = complaint.accountability
-        # what a standing order answered by itself nobody has decided yet, so there is nothing to review
-        said_so = before is not None and before.standing_rule is None and before.measures == self.measures
-        if before is not None and said_so and before.decided_by != event.by.id:
-            decided = evolve(before, reviewed_by=event.by.id)
-        else:
-            decided = Accountability(number=event.number, measures=self.measures, decided_by=event.by.id)
-        return evolve(complaint, accountability=decided)
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -271,18 +243,27 @@ def the_signer_is_authorised(s: Situation) -> Refusal | None:
     return None if allowed else Refusal("signer.not_authorised", signer=signer.value)
 
 
-@rule("task.none_of_yours")
+@rule("task.none_of_yours", overridable=True)
 def a_task_is_theirs(s: Situation) -> Refusal | None:
     """Only the owner reports a task; somebody else may type it (``recorded_by``)."""
     owners = tuple(dict.fromkeys(task.owner for task in s.complaint.open_tasks))
     return None if s.by.id in owners else Refusal("task.none_of_yours", owners=owners)
 
 
+@rule("task.not_yours", overridable=True)
+def the_task_is_theirs(s: Situation) -> Refusal | None:
+    """A task is reported by its owner."""
+    task = next((task for task in s.complaint.open_tasks if task.id == s.command.task), None)
+    if task is None or task.owner == s.by.id:
+        return None  # the_task_is_open refuses what is not there or is finished
+    return Refusal("task.not_yours", owners=(task.owner,))
+
+
 @rule("task.not_open")
-def the_task_is_open_and_theirs(s: Situation) -> Refusal | None:
-    """A task is reported once, by its owner."""
-    mine = tuple(task.id for task in s.complaint.open_tasks if task.owner == s.by.id)
-    return None if s.command.task in mine else Refusal("task.not_open", tasks=mine)
+def the_task_is_open(s: Situation) -> Refusal | None:
+    """A task is reported once; nobody sets that aside."""
+    open_ones = tuple(task.id for task in s.complaint.open_tasks)
+    return None if s.command.task in open_ones else Refusal("task.not_open", tasks=open_ones)
 
 
 @rule("booking.doubled")
@@ -377,37 +358,11 @@ def a_task_has_failed(s: Situation) -> Refusal | None:
     return None if failed else Refusal("tasks.none_failed")
 
 
-@rule("decider.involved")
-def the_decider_is_impartial(s: Situation) -> Refusal | None:
-    """Nobody decides about himself (R28)."""
-    return Refusal("decider.involved") if s.by.id in s.complaint.involved else None
-
-
-@rule("accountability.incomplete")
-def person_and_head_are_both_decided(s: Situation) -> Refusal | None:
-    """Direct person and department head, each with a measure or a reasoned none (R28)."""
-    left = left_undecided(s.complaint, s.command.measures)
-    return Refusal("accountability.incomplete", persons=left) if left else None
-
-
-def left_undecided(complaint: Complaint, measures: tuple[Measure, ...]) -> tuple[str, ...]:
-    """Who was found responsible and has no measure yet, the department head by the name of his part."""
-    conclusion = complaint.conclusion
-    if conclusion is None or conclusion.responsibility.kind is not Answerable.PERSON:
-        return ()
-    named = {measure.person for measure in measures}
-    left = [person for person in conclusion.responsibility.persons if person not in named]
-    if not any(measure.role is MeasureRole.HEAD for measure in measures):
-        left.append(MeasureRole.HEAD.value)
-    return tuple(left)
-
-
 __all__ = [
     "AbandonExecution",
     "Accept",
     "BookCompensation",
     "CompleteExecution",
-    "DecideAccountability",
     "Decline",
     "ReportTask",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from complaints.model.base import evolve, line, several
@@ -40,6 +41,8 @@ class SettleAtOnce(Command):
         remedies: What was done, already carried out.
         acceptance: How the customer's yes was shown; noted words only for an apology or explanation.
     """
+
+    is_impartial: ClassVar[bool] = True
 
     complaint: UUID
     order: str = line(most=61)

@@ -333,7 +333,7 @@ def the_minimum_form_is_complete(s: Situation) -> Refusal | None:
     return Refusal("form.incomplete", missing=missing) if missing else None
 
 
-@rule("handler.not_accepted")
+@rule("handler.not_accepted", overridable=True)
 def the_handler_has_accepted(s: Situation) -> Refusal | None:
     """Somebody has taken the complaint on (R64)."""
     return None if s.complaint.handler is not None else Refusal("handler.not_accepted", who=("supervisor",))
@@ -353,7 +353,7 @@ def the_assignee_is_impartial(s: Situation) -> Refusal | None:
     return Refusal("assignee.involved", assignee=s.command.assignee)
 
 
-@rule("assignment.no_task")
+@rule("assignment.no_task", overridable=True)
 def the_assigned_task_is_open(s: Situation) -> Refusal | None:
     """Only a task that nobody has reported on can have a new owner."""
     open_ones = tuple(task.id for task in s.complaint.open_tasks)
@@ -377,13 +377,21 @@ def there_is_something_to_answer(s: Situation) -> Refusal | None:
     return None if mine else Refusal("assignment.none")
 
 
-@rule("assignment.not_yours")
+@rule("assignment.not_yours", overridable=True)
 def the_assignment_is_theirs(s: Situation) -> Refusal | None:
     """Only the assignee answers; once he has declined he is asked anew first."""
     asked = s.complaint.duties.get(s.command.duty)
-    if asked is not None and asked.assignee == s.by.id and asked.answer is not Answer.DECLINED:
-        return None
+    if asked is None or (asked.assignee == s.by.id and asked.answer is not Answer.DECLINED):
+        return None  # somebody_was_asked refuses where there is nobody
     return Refusal("assignment.not_yours", duty=s.command.duty.value)
+
+
+@rule("assignment.nobody")
+def somebody_was_asked(s: Situation) -> Refusal | None:
+    """A duty that nobody was asked to take has no answer."""
+    if s.command.duty in s.complaint.duties:
+        return None
+    return Refusal("assignment.nobody", duty=s.command.duty.value)
 
 
 def handlers_of(complaint: Complaint) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 from uuid import UUID
 
 from complaints.model.base import evolve, line, prose, several
@@ -22,6 +23,8 @@ class RecordFinding(Command):
         evidence: Ids of evidence that shows it.
         inspected: Ids of the issues that were looked at on the car.
     """
+
+    is_impartial: ClassVar[bool] = True
 
     complaint: UUID
     text: str = prose()
@@ -46,6 +49,8 @@ class ConcludeInvestigation(Command):
         responsibility: Who answers, "nobody" included.
         inconclusive_reason: Why no cause could be found, if so.
     """
+
+    is_impartial: ClassVar[bool] = True
 
     complaint: UUID
     summary: str = prose()

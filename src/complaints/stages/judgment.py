@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from complaints.model.base import evolve, line, prose, several
@@ -37,6 +38,9 @@ class Uphold(Command):
         promise: The date until which the customer was asked to wait, as told to him.
     """
 
+    is_decision: ClassVar[bool] = True
+    is_impartial: ClassVar[bool] = True
+
     complaint: UUID
     judgments: tuple[IssueJudgment, ...] = several(least=1, most=100)
     department: Department
@@ -71,6 +75,9 @@ class Explain(Command):
     Args:
         text: What the customer is told; it is not the internal reasons (R59).
     """
+
+    is_decision: ClassVar[bool] = True
+    is_impartial: ClassVar[bool] = True
 
     complaint: UUID
     judgments: tuple[IssueJudgment, ...] = several(least=1, most=100)

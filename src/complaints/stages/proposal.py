@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from complaints.errors import Fault
@@ -91,6 +92,8 @@ class SubmitProposals(Command):
 class ReturnProposals(Command):
     """退回方案: the leader wants better ones, and says why."""
 
+    is_decision: ClassVar[bool] = True
+
     complaint: UUID
     reasons: str = prose(most=2000)
 
@@ -123,6 +126,9 @@ class Approve(Command):
         alternatives: Proposals the counter may agree to instead.
         ceiling: What the counter may agree to beyond the proposals, as a sum.
     """
+
+    is_decision: ClassVar[bool] = True
+    is_impartial: ClassVar[bool] = True
 
     complaint: UUID
     chosen: str = line(most=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
 from complaints.errors import Fault
@@ -24,7 +25,8 @@ from complaints.model.words import (
     State,
     Track,
 )
-from complaints.stages.execution import left_undecided, tasks_for
+from complaints.stages.accountability import left_undecided
+from complaints.stages.execution import tasks_for
 from complaints.stages.intake import handlers_of
 
 _BELOW_SATISFIED = (Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED)
@@ -42,6 +44,8 @@ class RecordFollowUp(Command):
         message: Evidence of the customer's own message; then nobody had to call.
         pressed: After a withdrawal: whether anybody pressed the customer to take the complaint back (R36).
     """
+
+    is_impartial: ClassVar[bool] = True
 
     complaint: UUID
     result: Satisfaction
@@ -84,6 +88,8 @@ class ReturnForRework(Command):
         remedies: New tasks; needed when the target is execution.
     """
 
+    is_decision: ClassVar[bool] = True
+
     complaint: UUID
     reason: ReworkReason
     target: State
@@ -120,8 +126,33 @@ class PlanImprovement(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One improvement more."""
-        planned = Improvement(id=self.id, text=self.text, owner=self.owner, due=self.due, number=event.number)
+        planned = Improvement(
+            id=self.id,
+            text=self.text,
+            owner=self.owner,
+            due=self.due,
+            number=event.number,
+            planned_at=event.at,
+        )
         return evolve(complaint, improvements=(*complaint.improvements, planned))
+
+
+@command
+class VerifyImprovement(Command):
+    """效果验证: somebody has looked whether the improvement helped (R35)."""
+
+    complaint: UUID
+    improvement: str = line(most=20)
+    effective: bool
+    remark: str = prose(most=2000)
+
+    def apply(self, complaint: Complaint, event: Event) -> Complaint:
+        """The improvement with what it came to."""
+        improvements = tuple(
+            evolve(one, effective=self.effective) if one.id == self.improvement else one
+            for one in complaint.improvements
+        )
+        return evolve(complaint, improvements=improvements)
 
 
 @command
@@ -133,6 +164,8 @@ class Close(Command):
         no_improvement_reason: Why nothing is improved, if nothing was planned.
         no_way_further: The manager's reasoned no to a customer who stays dissatisfied.
     """
+
+    is_decision: ClassVar[bool] = True
 
     complaint: UUID
     evaluation: Evaluation
@@ -305,8 +338,8 @@ def a_fast_one_is_satisfied(s: Situation) -> Refusal | None:
 
 @rule("promises.open")
 def no_promise_is_open(s: Situation) -> Refusal | None:
-    """Nothing is owed (R55)."""
-    owed = tuple(promise.id for promise in s.complaint.open_promises)
+    """Nothing is owed, what was broken and not made good since included (R55)."""
+    owed = tuple(promise.id for promise in s.complaint.owed_promises)
     return Refusal("promises.open", promises=owed) if owed else None
 
 
@@ -365,7 +398,33 @@ def the_improvement_has_a_new_name(s: Situation) -> Refusal | None:
     return Refusal("improvement.doubled", improvement=s.command.id) if taken else None
 
 
-@rule("reopen.too_late")
+@rule("improvements.none_open")
+def an_improvement_is_unverified(s: Situation) -> Refusal | None:
+    """There is an improvement whose effect nobody has looked at."""
+    return None if _unverified(s.complaint) else Refusal("improvements.none_open")
+
+
+@rule("improvement.not_open")
+def the_improvement_is_unverified(s: Situation) -> Refusal | None:
+    """It was planned, and its effect is looked at once."""
+    there = tuple(one.id for one in _unverified(s.complaint))
+    return None if s.command.improvement in there else Refusal("improvement.not_open", improvements=there)
+
+
+@rule("improvement.too_early")
+def it_was_planned_before(s: Situation) -> Refusal | None:
+    """No effect can be seen before it was planned."""
+    planned = next((one.planned_at for one in _unverified(s.complaint) if one.id == s.command.improvement), None)
+    if planned is None or s.at >= planned:
+        return None
+    return Refusal("improvement.too_early", planned=planned.isoformat())
+
+
+def _unverified(complaint: Complaint) -> tuple[Improvement, ...]:
+    return tuple(one for one in complaint.improvements if one.effective is None)
+
+
+@rule("reopen.too_late", overridable=True)
 def the_window_is_open(s: Situation) -> Refusal | None:
     """Inside the window, else a new complaint with ``repeat_of``; an authority needs no window (MOVES 22)."""
     window = s.complaint.deadlines.get("reopen")
@@ -394,4 +453,5 @@ __all__ = [
     "RecordFollowUp",
     "Reopen",
     "ReturnForRework",
+    "VerifyImprovement",
 ]

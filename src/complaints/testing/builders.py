@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from complaints.model.event import Command
 from complaints.testing.orders import MAIN_WAY, Builder
+from complaints.testing.orders_answering import ANSWERING
 from complaints.testing.orders_beside import BESIDE
 from complaints.testing.orders_turns import TURNS
 
@@ -15,6 +16,7 @@ BUILDERS: Mapping[type[Command], Builder] = MappingProxyType(
         **MAIN_WAY,
         **TURNS,
         **BESIDE,
+        **ANSWERING,
     }
 )
 """A builder for each command of the table but the first; pass more of them for commands of your own."""

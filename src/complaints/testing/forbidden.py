@@ -46,16 +46,15 @@ from complaints.model.words import (
 )
 from complaints.orders import Order, new_id
 from complaints.rows import Entry, Move
+from complaints.stages.accountability import DecideAccountability
 from complaints.stages.anytime import (
     AddEvidence,
-    KeepPromise,
     LimitContact,
-    MakePromise,
     RecordContact,
     SetSeverity,
 )
 from complaints.stages.escalation import AnswerEscalation, Escalate
-from complaints.stages.execution import AbandonExecution, Accept, BookCompensation, DecideAccountability, ReportTask
+from complaints.stages.execution import AbandonExecution, Accept, BookCompensation, ReportTask
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.handover import AnswerTransfer, Transfer
 from complaints.stages.holds import PlaceHold, ReleaseHold
@@ -63,13 +62,15 @@ from complaints.stages.intake import Assign, CompleteRegistration, handlers_of
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, Uphold
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
+from complaints.stages.promises import KeepPromise, MakePromise
 from complaints.stages.proposal import Approve, Propose, RetractProposal, ReviewProposal, SubmitProposals
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from complaints.testing.anything import Filler
 from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
 from complaints.testing.houses import AUDITOR, STRANGER, House
-from complaints.testing.orders import Scene, Spoiled, but, receipt
+from complaints.testing.orders import Scene, Spoiled, but, is_waived, receipt
+from complaints.testing.orders_answering import WRONG_ANSWERS
 from complaints.testing.orders_beside import SPOILED_BESIDE
 from complaints.testing.orders_turns import SPOILED_TURNS
 from complaints.testing.ways import Guide
@@ -391,10 +392,17 @@ def _accepted_beyond_the_ceiling(s: Scene) -> Command | None:
 
 
 def _somebody_elses_task(s: Scene) -> Command | None:
-    others = [task for task in s.complaint.tasks if task.owner != s.by.id or task.result is not TaskResult.OPEN]
+    others = [task for task in s.complaint.open_tasks if task.owner != s.by.id]
     if not others:
         return None
     return ReportTask(complaint=s.id, task=s.choose.one(others).id, result=TaskResult.DONE, proof="WO-9")
+
+
+def _reported_twice(s: Scene) -> Command | None:
+    finished = [task for task in s.complaint.tasks if task.result is not TaskResult.OPEN]
+    if not finished:
+        return None
+    return ReportTask(complaint=s.id, task=s.choose.one(finished).id, result=TaskResult.DONE, proof="WO-9")
 
 
 def _booked_too_much(s: Scene) -> Command | None:
@@ -538,7 +546,8 @@ SPOILED: tuple[Spoiled, ...] = (
     (Accept, "option.not_mandated", _but(Accept, option="unheard-of", remedies=())),
     (Accept, "option.not_mandated", _accepted_beyond_the_ceiling),
     (Accept, "acceptance.too_weak", _accepted_by_a_nod),
-    (ReportTask, "task.not_open", _somebody_elses_task),
+    (ReportTask, "task.not_yours", _somebody_elses_task),
+    (ReportTask, "task.not_open", _reported_twice),
     (BookCompensation, "booking.beyond_approval", _booked_too_much),
     (BookCompensation, "booking.beyond_approval", _booked_in_other_money),
     (BookCompensation, "booking.task_unknown", _booked_for_nothing),
@@ -556,6 +565,7 @@ SPOILED: tuple[Spoiled, ...] = (
     (Archive, "archive.too_early", _archived_too_soon),
     *SPOILED_TURNS,
     *SPOILED_BESIDE,
+    *WRONG_ANSWERS,
 )  # fmt: skip
 """What is wrong in the content of an order: the command, the refusal that must be among the reasons, and the order."""
 
@@ -576,7 +586,7 @@ def _wrong_in_content(guide: Guide) -> Forbidden | None:
             others=guide.others,
         )
         spoiled = spoil(scene)
-        if spoiled is not None:
+        if spoiled is not None and not is_waived(scene, command, code):
             return Forbidden(order=Order(spoiled, by), error=RefusedError, code=code)
     return None
 

@@ -27,10 +27,16 @@ def _of_the_house(id: str, *roles: Role, department: Department = Department.CUS
 
 SMALLEST_STAFF = (
     _of_the_house(
-        "counter", Role.MANAGER, Role.FINANCE, Role.ARCHIVIST, Role.LEGAL, Role.SPOKESPERSON, Role.HR,
+        "counter",
+        Role.MANAGER,
+        Role.FINANCE,
+        Role.ARCHIVIST,
+        Role.LEGAL,
+        Role.SPOKESPERSON,
+        Role.HR,
         Role.WARRANTY_CLERK,
     ),
-    _of_the_house("deputy", Role.GENERAL_MANAGER, Role.LEGAL, Role.HR),
+    _of_the_house("deputy", Role.GENERAL_MANAGER, Role.HR, Role.LEGAL),
     Actor("owner", Role.GROUP),
 )  # fmt: skip
 """
@@ -55,6 +61,8 @@ STAFF = (
     _of_the_house("archivist", Role.ARCHIVIST),
     _of_the_house("legal", Role.LEGAL),
     _of_the_house("spokesperson", Role.SPOKESPERSON, department=Department.MARKETING),
+    _of_the_house("hr", Role.HR, department=Department.HR),
+    _of_the_house("warranty-clerk", Role.WARRANTY_CLERK, department=Department.SERVICE),
 )
 """A house with somebody for each role of the lifecycle, the smallest staff among them."""
 

@@ -75,11 +75,14 @@ def begun() -> Model:
         "state": None, "version": 0, "severity": 0, "floor": 0, "track": "open", "passes": 1, "handler": None,
         "handled": set(), "investigator": None, "acknowledged": False, "issues": set(), "alarms": set(),
         "complained_of": set(), "promises": {}, "evidence": set(), "proposals": {}, "chosen": None, "tasks": {},
-        "booked": {}, "agreed": {}, "contacts": 0, "declines": 0, "reworks": 0, "reopenings": 0, "improvements": 0,
+        "booked": {}, "agreed": {}, "contacts": 0, "declines": 0, "reworks": 0, "reopenings": 0, "improvements": {},
         "follow_up": None, "first_answer": None, "outcome": None, "received_at": None, "moved_at": None,
         "safety": set(), "present": set(),
         "call_back_due": None, "reopen_until": None, "duties": {}, "department": None, "transfer": None, "hops": 0,
         "cases": {}, "holds": {}, "placed": {}, "called": {}, "escalations": {}, "help": [], "limit": None,
+        "responsible": set(), "deeds": {}, "unconfirmed": {},
+        "denied": set(), "missed": set(), "measures": {}, "contests": [], "executed": set(), "claims": {},
+        "permitted": None,
     }  # fmt: skip
 
 
@@ -91,9 +94,12 @@ def after(model: Mapping[str, Any], tried: Tried) -> Model:
     command, source = tried.order.command, model["state"]
     _EFFECTS.get(tried.name, _nothing)(new, command, tried)
     new["version"] += 1
+    _ask_for_confirmation(new, tried)
     target = _LEADS_TO.get(tried.name)
     if tried.name == "ReturnForRework":
         target = _REWORKED_IN[command.reason.value]  # type: ignore[attr-defined]
+    if tried.name != "Override" and (target is not None or new["permitted"] == tried.name):
+        new["permitted"] = None
     if target is not None:
         new["state"], new["moved_at"] = target, tried.at
         new["passes"] += tried.name in _ALWAYS_BACK or (tried.name == "Explain" and source == "investigation")
@@ -141,7 +147,7 @@ def seen(complaint: Complaint) -> Model:
         "declines": c.declines,
         "reworks": c.reworks,
         "reopenings": c.reopenings,
-        "improvements": len(c.improvements),
+        "improvements": {one.id: one.effective for one in c.improvements},
         "follow_up": c.follow_up.result.value if c.follow_up is not None else None,
         "first_answer": c.first_satisfaction.value if c.first_satisfaction is not None else None,
         "outcome": c.outcome.value if c.outcome is not None else None,
@@ -160,12 +166,32 @@ def seen(complaint: Complaint) -> Model:
         "escalations": {one.number: (one.to.value, one.answered_by) for one in c.beside.escalations},
         "help": [(one.kind.value, one.cost.amount, one.order is not None) for one in c.beside.help],
         "limit": c.beside.contact_limit.channel.value if c.beside.contact_limit is not None else None,
+        "responsible": _named_in(c.conclusion.responsibility) if c.conclusion is not None else set(),
+        "deeds": {one.number: (one.by, one.rank) for one in c.deeds},
+        "unconfirmed": {
+            (one.number, one.typed_by): (one.by, one.rank)
+            for one in c.beside.confirmations
+            if one.state.value == "pending"
+        },
+        "denied": {(one.number, one.typed_by) for one in c.beside.confirmations if one.state.value == "denied"},
+        "missed": {(one.clock, one.promise, one.due) for one in c.beside.breaches},
+        "measures": {
+            one.person: one.kind.value for one in (c.accountability.measures if c.accountability is not None else ())
+        },
+        "contests": [(one.person, one.answer.value) for one in c.beside.contests],
+        "executed": set(c.beside.executed),
+        "claims": {one.id: (one.amount, one.answer.value, one.granted) for one in c.beside.claims},
+        "permitted": c.beside.waiver.command if c.beside.waiver is not None else None,
     }
 
 
 def _transfer_seen(c: Complaint) -> tuple[str, str] | None:
     asked = c.beside.transfer
     return (asked.to.value, asked.answer.value) if asked is not None else None
+
+
+def _named_in(answerable: Any) -> set[str]:
+    return {*answerable.persons, *filter(None, [answerable.head])}
 
 
 def _sums(amounts: Any) -> dict[str, Decimal]:
@@ -211,6 +237,32 @@ def _ask_the_manager(m: Model) -> None:
     if m["declines"] >= _THIRD and not any(to in _HIGH for to in waiting):
         m["version"] += 1
         m["escalations"][m["version"]] = ("manager", None)
+
+
+_BY_THE_IMPARTIAL = (
+    "Uphold", "Explain", "SettleAtOnce", "RecordFinding", "ConcludeInvestigation", "Approve", "RecordFollowUp",
+)  # fmt: skip
+_DECISIONS = (
+    "Uphold", "Explain", "Approve", "ReturnProposals", "AbandonExecution", "ReturnForRework", "Close",
+    "DecideAccountability", "ReviewContest", "ExtendPromise", "Override", "EndWithoutAgreement",
+    "ReopenInvestigation", "Void", "Merge", "Separate", "AnswerEscalation", "LimitContact",
+)  # fmt: skip
+
+
+def _ask_for_confirmation(m: Model, t: Tried) -> None:
+    """A decision that somebody else typed, and every deed of those who turn out to be involved."""
+    by, typist = t.order.by, t.order.recorded_by
+    if t.name in _BY_THE_IMPARTIAL:
+        m["deeds"][m["version"]] = (by.id, by.rank)
+    if t.name in _DECISIONS and typist is not None and typist.id != by.id:
+        m["unconfirmed"][m["version"], typist.id] = (by.id, by.rank)
+    if t.name in ("CompleteRegistration", "ConcludeInvestigation"):
+        assert t.before is not None  # noqa: S101  # the first step is another one
+        new = (m["complained_of"] | m["responsible"]) - t.before.involved
+        asked_before = {one.number for one in t.before.beside.confirmations if one.typed_by is None}
+        for number, (doer, rank) in m["deeds"].items():
+            if doer in new and number not in asked_before:
+                m["unconfirmed"][number, None] = (doer, rank)
 
 
 # --- what each order does -------------------------------------------------------------------------------------------
@@ -265,24 +317,27 @@ def _assign(m: Model, c: Any, t: Tried) -> None:
 
 
 def _answer(m: Model, c: Any, t: Tried) -> None:
+    asked, _ = m["duties"][c.duty.value]
     if c.duty.value in ("handler", "investigator"):
-        m[c.duty.value] = t.order.by.id if c.accepts else None
-    m["duties"][c.duty.value] = (t.order.by.id, "accepted" if c.accepts else "declined")
+        m[c.duty.value] = asked if c.accepts else None
+    m["duties"][c.duty.value] = (asked, "accepted" if c.accepts else "declined")
     if c.duty.value == "handler" and c.accepts:
-        m["handled"].add(t.order.by.id)
+        m["handled"].add(m["handler"])
 
 
 def _settle(m: Model, c: Any, t: Tried) -> None:
     m["handled"].add(t.order.by.id)
     m["acknowledged"], m["track"], m["outcome"] = True, "fast", "settled_at_once"
     m["department"] = c.department.value
+    m["responsible"] = set()
+    _decided(m, {})
     for remedy in c.remedies:
         _new_task(m, remedy.cost.currency, remedy.cost.amount, "done")
         _add(m["booked"], remedy.cost.currency, remedy.cost.amount)
 
 
 def _new_task(m: Model, currency: str, cost: Decimal, result: str = "open") -> None:
-    m["tasks"][f"T{len(m['tasks']) + 1}"] = result
+    m["tasks"][f"T{sum(name.startswith('T') for name in m['tasks']) + 1}"] = result
     _add(m["agreed"], currency, cost)
 
 
@@ -305,8 +360,83 @@ def _promise(m: Model, c: Any, t: Tried) -> None:
 
 
 def _keep(m: Model, c: Any, t: Tried) -> None:
+    _settle_promise(m, c.promise, "kept_late" if t.at > m["promises"][c.promise][0] else "kept")
+
+
+def _settle_promise(m: Model, promise: str, state: str) -> None:
+    due, before = m["promises"][promise]
+    m["promises"][promise] = (due, before if before == "broken" else state)
+
+
+def _extend(m: Model, c: Any, t: Tried) -> None:
+    m["promises"][c.promise] = (c.due_at, "open")
+
+
+def _release_promise(m: Model, c: Any, t: Tried) -> None:
+    _settle_promise(m, c.promise, "released")
+
+
+def _breach(m: Model, c: Any, t: Tried) -> None:
+    assert t.before is not None  # noqa: S101  # the first step is another one
+    if c.promise is None:
+        m["missed"].add((c.clock, None, t.before.deadlines[c.clock].due))
+        return
     due, _ = m["promises"][c.promise]
-    m["promises"][c.promise] = (due, "kept_late" if t.at > due else "kept")
+    m["missed"].add((None, c.promise, due))
+    m["promises"][c.promise] = (due, "broken")
+
+
+def _conclude(m: Model, c: Any, t: Tried) -> None:
+    m["responsible"] = _named_in(c.responsibility)
+
+
+def _decide(m: Model, c: Any, t: Tried) -> None:
+    _decided(m, {one.person: one.kind.value for one in c.measures})
+
+
+def _decided(m: Model, measures: dict[str, str]) -> None:
+    m["executed"] = {one for one in m["executed"] if m["measures"].get(one) == measures.get(one)}
+    m["measures"] = measures
+
+
+def _object(m: Model, c: Any, t: Tried) -> None:
+    m["contests"] = [*m["contests"], (t.order.by.id, "pending")]
+
+
+def _review_it(m: Model, c: Any, t: Tried) -> None:
+    answer = "accepted" if c.granted else "declined"
+    m["contests"] = [(who, answer if (who, said) == (c.person, "pending") else said) for who, said in m["contests"]]
+    if c.granted:
+        _decided(m, {**m["measures"], c.person: c.measure.kind.value})
+
+
+def _execute(m: Model, c: Any, t: Tried) -> None:
+    m["executed"].add(c.person)
+
+
+def _claim(m: Model, c: Any, t: Tried) -> None:
+    m["claims"][c.id] = (c.amount, "pending", None)
+
+
+def _claim_answered(m: Model, c: Any, t: Tried) -> None:
+    m["claims"][c.claim] = (m["claims"][c.claim][0], c.answer.value, c.granted)
+
+
+def _confirm(m: Model, c: Any, t: Tried) -> None:
+    """His own step, or that of somebody not above him: by a manager who did not type it, or by the impartial."""
+    by, involved = t.order.by, m["complained_of"] | m["responsible"]
+    for (number, typist), (doer, rank) in [*m["unconfirmed"].items()]:
+        if typist is not None:
+            may = by.id == doer or (by.rank >= max(rank, 2) and by.id != typist)
+        else:
+            may = by.id not in {doer, *involved} and by.rank >= min(max(rank, 1), 3)
+        if number == c.number and may:
+            del m["unconfirmed"][number, typist]
+            m["denied"] |= set() if c.confirms else {(number, typist)}
+
+
+def _permit(m: Model, c: Any, t: Tried) -> None:
+    m["permitted"] = c.command
 
 
 def _contact(m: Model, c: Any, t: Tried) -> None:
@@ -407,6 +537,7 @@ def _withdrawn(m: Model, c: Any, t: Tried) -> None:
 
 def _investigate_again(m: Model, c: Any, t: Tried) -> None:
     m["investigator"], m["chosen"], m["outcome"], m["track"] = c.investigator, None, None, "full"
+    m["duties"]["investigator"] = (c.investigator, "accepted")
     if m["state"] in ("proposal", "approval", "offer") and m["present"]:
         m["version"] += 1  # they are superseded by an event of their own
 
@@ -420,7 +551,11 @@ def _correct(m: Model, c: Any, t: Tried) -> None:
 
 
 def _improve(m: Model, c: Any, t: Tried) -> None:
-    m["improvements"] += 1
+    m["improvements"][c.id] = None
+
+
+def _verify(m: Model, c: Any, t: Tried) -> None:
+    m["improvements"][c.improvement] = c.effective
 
 
 def _open_case(m: Model, c: Any, t: Tried) -> None:
@@ -528,6 +663,19 @@ _EFFECTS: Mapping[str, Callable[[Model, Any, Tried], None]] = MappingProxyType(
         "AnswerEscalation": _answer_escalation,
         "GiveHelp": _help,
         "LimitContact": _limit,
+        "VerifyImprovement": _verify,
+        "ExtendPromise": _extend,
+        "ReleasePromise": _release_promise,
+        "RecordBreach": _breach,
+        "ConcludeInvestigation": _conclude,
+        "DecideAccountability": _decide,
+        "Contest": _object,
+        "ReviewContest": _review_it,
+        "ExecuteMeasure": _execute,
+        "ClaimBack": _claim,
+        "RecordClaimAnswer": _claim_answered,
+        "ConfirmProxy": _confirm,
+        "Override": _permit,
     }
 )
 

@@ -56,13 +56,13 @@ from complaints.model.words import (
     Verdict,
 )
 from complaints.orders import Order
-from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.accountability import DecideAccountability, contested
+from complaints.stages.anytime import AddEvidence, AddNote, RecordContact, SetSeverity
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     Decline,
     ReportTask,
 )
@@ -70,6 +70,7 @@ from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive, handlers_of
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, primary_causes
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
+from complaints.stages.promises import KeepPromise, MakePromise
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -169,6 +170,12 @@ Builder: TypeAlias = Callable[[Scene], "Command | Order | None"]
 
 Spoiled: TypeAlias = tuple[type[Command], str, Callable[[Scene], "Command | None"]]
 """What is wrong in the content of an order: the command, the refusal that is due, and what makes such an order."""
+
+
+def is_waived(s: Scene, command: type[Command], *codes: str) -> bool:
+    """Whether a manager has set all of these rules aside for the next such step."""
+    waiver = s.complaint.beside.waiver
+    return waiver is not None and waiver.command == command.__name__ and {*codes} <= {*waiver.rules}
 
 
 def build(command: type[Command], scene: Scene, builders: Mapping[type[Command], Builder]) -> Order | None:
@@ -323,7 +330,7 @@ def may_decide(s: Scene, cost: Mapping[str, Decimal], kinds: frozenset[RemedyKin
 
 
 def _keep_promise(s: Scene) -> Command | None:
-    owed = s.complaint.open_promises
+    owed = s.complaint.owed_promises
     return KeepPromise(complaint=s.id, promise=s.choose.one(owed).id) if owed else None
 
 
@@ -701,7 +708,8 @@ def _decline(s: Scene) -> Command:
 
 
 def _report_task(s: Scene) -> Command | None:
-    mine = [task for task in s.complaint.open_tasks if task.owner == s.by.id]
+    is_anybodys = is_waived(s, ReportTask, "task.none_of_yours", "task.not_yours")
+    mine = [task for task in s.complaint.open_tasks if task.owner == s.by.id or is_anybodys]
     if not mine:
         return None
     result = s.choose.weighted(((TaskResult.DONE, 5), (TaskResult.CANCELLED, 1), (TaskResult.FAILED, 2)))
@@ -753,11 +761,17 @@ def _decide_accountability(s: Scene) -> Command | None:
     answerable = s.complaint.conclusion.responsibility if s.complaint.conclusion is not None else None
     persons = answerable.persons if answerable is not None else ()
     before = s.complaint.accountability
-    if before is not None and _names(before.measures, persons) and not s.choose.once_in(4):
+    # where nobody may answer a contest, somebody else decides anew
+    is_stuck = before is not None and before.decided_by != s.by.id and bool(contested(s.complaint))
+    if before is not None and not is_stuck and _names(before.measures, persons) and not s.choose.once_in(4):
         if before.decided_by == s.by.id:
             return None  # somebody else has to look at it
         return DecideAccountability(complaint=s.id, measures=before.measures, reason="同意")
-    kind = s.choose.one((MeasureKind.COACHING, MeasureKind.NONE))
+    kind = s.choose.weighted(((MeasureKind.COACHING, 3), (MeasureKind.NONE, 1)))
+    if is_stuck and before is not None and any(one.kind is kind for one in before.measures):
+        kind = MeasureKind.TRAINING
+    if not persons and hesitates(s):
+        persons = (s.choose.one(s.house.suspects),)
     measures = [_measure(person, MeasureRole.DIRECT, kind) for person in persons]
     if persons:
         measures.append(_measure("service-head", MeasureRole.HEAD, MeasureKind.NONE))
@@ -849,7 +863,7 @@ def _close(s: Scene) -> Command:
 
 def _reopen(s: Scene) -> Command:
     window = s.complaint.deadlines.get("reopen")
-    late = window is not None and s.happens_at > window.due
+    late = window is not None and s.happens_at > window.due and not is_waived(s, Reopen, "reopen.too_late")
     case = ExternalRef(system="12315", kind="case", id="C-1") if late or s.choose.once_in(4) else None
     return Reopen(complaint=s.id, reason="同样的问题再次出现", authority_case=case)
 
@@ -910,4 +924,4 @@ MAIN_WAY: Mapping[type[Command], Builder] = MappingProxyType(
 )
 """A builder for each command of the main way but the first."""
 
-__all__ = ["MAIN_WAY", "COURTEOUS", "WORDS", "Builder", "Scene", "Spoiled", "build", "but", "receipt"]
+__all__ = ["MAIN_WAY", "COURTEOUS", "WORDS", "Builder", "Scene", "Spoiled", "build", "but", "is_waived", "receipt"]

@@ -25,13 +25,16 @@ from complaints.model.people import SYSTEM, Actor
 from complaints.model.words import Alarm, MergeGround, Role, State
 from complaints.orders import Order
 from complaints.rows import Entry, Move
+from complaints.stages.accountability import Contest, DecideAccountability, ExecuteMeasure, ReviewContest
+from complaints.stages.claims import RecordClaimAnswer
+from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.execution import AbandonExecution, Decline
 from complaints.stages.family import Merge, Separate
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.investigation import ReopenInvestigation
 from complaints.stages.judgment import Dispute, Explain
-from complaints.stages.review import Reopen, ReturnForRework
+from complaints.stages.review import Reopen, ReturnForRework, VerifyImprovement
 from complaints.stores.base import Store, StoredEvent, StoredPersonal
 from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
@@ -63,6 +66,8 @@ _FAVOURITES = (
 )  # fmt: skip
 _SHORT_CUTS = (Withdraw, EndWithoutAgreement, Void, Merge)
 """What ends a handling before it has got anywhere: seldom, but for a favourite."""
+_SELDOM = (Contest, ReviewContest, ExecuteMeasure, ConfirmProxy, VerifyImprovement, RecordClaimAnswer)
+"""What is seldom possible, so that it is done when it is."""
 _OFTEN = 4
 """So often at most a favourite is preferred."""
 _LATE = 28
@@ -272,7 +277,7 @@ def _next(
 ) -> Order | None:
     """Three times out of four towards a move, else something to record; either if the other finds nothing."""
     ways = [_towards_a_move, _an_entry]
-    if here.choose.once_in(4):
+    if here.choose.once_in(2 if not set(_SELDOM).isdisjoint(here.possible) else 4):
         ways.reverse()
     return next((order for way in ways if (order := way(here, taken, favourite, is_late=is_late)) is not None), None)
 
@@ -313,10 +318,15 @@ def _an_entry(
     possible = [row.command for row in rows if isinstance(row, Entry) and row.command in here.possible]
     for _ in range(3):
         if possible:
-            command = here.choose.weighted([(one, max(1, 12 // (1 + taken.get(one, 0)))) for one in possible])
+            command = here.choose.weighted([(one, _weight_of_an_entry(one, taken)) for one in possible])
             if (order := here.order(command)) is not None:
                 return order
     return None
+
+
+def _weight_of_an_entry(command: type[Command], taken: Mapping[type[Command], int]) -> int:
+    much = 60 if command in _SELDOM else 36 if command is DecideAccountability else 12
+    return max(1, much // (1 + taken.get(command, 0)))
 
 
 def _try_forbidden(desk: Desk, clock: FrozenClock, wrong: Forbidden, before: Complaint | None) -> Tried:

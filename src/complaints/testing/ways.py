@@ -14,16 +14,17 @@ from complaints.desk import Desk
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal
 from complaints.model.people import SYSTEM, Actor
-from complaints.model.words import State
+from complaints.model.words import Role, State
 from complaints.orders import Order
 from complaints.rows import Move
-from complaints.stages.anytime import AddEvidence, KeepPromise, RecordContact
+from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
+from complaints.stages.anytime import AddEvidence, RecordContact
+from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
     BookCompensation,
     CompleteExecution,
-    DecideAccountability,
     ReportTask,
 )
 from complaints.stages.family import Separate
@@ -33,6 +34,7 @@ from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, Co
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Explain, RecordUnderstanding, Uphold
 from complaints.stages.outside import UpdateExternalCase
+from complaints.stages.promises import KeepPromise
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -73,6 +75,13 @@ CURES: Cures = MappingProxyType(
         "compensation.unbooked": (BookCompensation,),
         "customer.not_tried_enough": (RecordContact,),
         "promises.open": (KeepPromise,),
+        "proxy.unconfirmed": (ConfirmProxy,),
+        "measures.contested": (ReviewContest,),
+        "measures.unexecuted": (ExecuteMeasure,),
+        "measure.contested": (ReviewContest,),
+        "contest.own": (DecideAccountability,),
+        "contest.by_decider": (DecideAccountability,),
+        "contest.rank": (DecideAccountability,),
         "accountability.undecided": (DecideAccountability,),
         "improvement.missing": (PlanImprovement,),
         "tasks.unfinished": (ReportTask,),
@@ -224,10 +233,16 @@ def guide(
         builders=builders,
         cures=cures,
         complaint=desk.complaint(id, by=SYSTEM),
-        options={actor: desk.options(id, by=actor) for actor in house.staff},
+        options={**{actor: desk.options(id, by=actor) for actor in house.staff}, SYSTEM: _of_the_system(desk, id)},
         backdates=backdates,
         others=tuple(desk.complaint(other, by=SYSTEM) for other in others),
     )
+
+
+def _of_the_system(desk: Desk, id: UUID) -> Mapping[type[Command], tuple[Refusal, ...]]:
+    """What nobody but the system may record; what people may as well is left to them."""
+    alone = {row.command for row in desk.lifecycle.entries if row.who.roles == (Role.SYSTEM,)}
+    return {command: why for command, why in desk.options(id, by=SYSTEM).items() if command in alone}
 
 
 def lead_home(
