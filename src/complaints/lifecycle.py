@@ -111,6 +111,7 @@ from complaints.stages.judgment import (
     the_promise_is_within_authority,
     the_promised_date_lies_ahead,
 )
+from complaints.stages.migration import Migrate
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -291,6 +292,9 @@ ENTRIES = (
           provided=[the_improvement_has_a_new_name]),
 )  # fmt: skip
 """What can be recorded within a state, the general ones first, then by stage."""
+
+MIGRATION = Move(Migrate, OPEN, OPEN, MANAGER)
+"""No row of the table: it leads from one definition to another; never from an ending or to one."""
 
 OF_EVERY_MOVE = (it_has_happened, it_was_after_the_last_move)
 OF_EVERY_ENTRY = (it_has_happened, it_was_after_the_receipt)
