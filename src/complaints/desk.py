@@ -549,7 +549,7 @@ def _check_migration(reason: str, states: Mapping[State, State]) -> None:
     wrong = [one for pair in states.items() for one in pair if not isinstance(one, State)]
     if wrong:
         faults = [Fault("states", "type", wanted="State", given=type(one).__name__) for one in wrong]
-        raise InvalidCommandError("Migrate", faults)
+        raise InvalidCommandError(Migrate.__name__, faults)
 
 
 def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:

@@ -329,6 +329,13 @@ def _accountability(decided: Accountability, case: Case) -> str:
     return reader.remark(said, reader.clauses(*who))
 
 
+def marks(case: Case) -> Iterator[str]:
+    """What steps of a house's own left for its rules."""
+    return case.pairs(
+        [(mark.name, str(mark.value) or case.reader.screen("yes")) for mark in case.complaint.beside.marks]
+    )
+
+
 CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "judgment", judgment),
     ("field", "explanation", explanation),
@@ -338,6 +345,7 @@ CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "promises", promises),
     ("screen", "follow_up_form", follow_up),
     ("stage", "review", review),
+    ("field", "marks", marks),
     ("field", "deadlines", deadlines),
 )
 """Kind and code of the title, and the chapter; one that has nothing to tell is left out."""
