@@ -75,4 +75,6 @@ def exit_code_of_refusals(codes: tuple[str, ...]) -> int:
     return NOT_ALLOWED if _NOT_ALLOWED.intersection(codes) else REFUSED
 
 
-_NOT_ALLOWED = frozenset({"move.illegal", "move.not_permitted", "target.not_in_row"})
+_NOT_ALLOWED = frozenset(
+    {"definition.ended", "definition.no_way", "move.illegal", "move.not_permitted", "target.not_in_row"}
+)

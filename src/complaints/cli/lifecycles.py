@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import rich_click as click
 
+from complaints.cli.arguments import Code
+from complaints.cli.cases import id_or_reference
 from complaints.cli.definition import definition_named
-from complaints.cli.exit_codes import DONE, UNFIT
+from complaints.cli.exit_codes import DONE, UNFIT, exit_code_of_refusals
 from complaints.cli.screen import bar, show, show_json, show_lines, width_of_terminal
 from complaints.cli.settings import READER, Decorator, Settings, given_settings, settings_options, with_settings
 from complaints.cli.spoken import spoken_command, spoken_group
 from complaints.diagram import table_markdown
-from complaints.fitness import Misfit
+from complaints.fitness import Migration, Misfit
 from complaints.forms.case_file import refusal_data
 from complaints.forms.layout import bullet, table
 from complaints.forms.words import named
 from complaints.locale import label, word
+from complaints.model.words import State
+from complaints.stores.base import Query
 
 if TYPE_CHECKING:
     from complaints.desk import Desk
@@ -38,7 +42,7 @@ def lifecycle_group(language: str) -> click.Group:
     def lifecycle(ctx: click.Context, /, **params: Any) -> None:
         ctx.find_root().obj = given_settings(ctx, params, language=language)
 
-    for make in (_show, _check):
+    for make in (_show, _check, _migrate):
         lifecycle.add_command(make(language))
     return lifecycle
 
@@ -85,6 +89,95 @@ def _check(language: str) -> click.Command:
     return check
 
 
+def _migrate(language: str) -> click.Command:
+    def option(*names: str, **more: Any) -> Decorator:
+        return click.option(*names, help=label("screen", f"option.migrate.{names[0].strip('-')}", language), **more)
+
+    @spoken_command(
+        language,
+        "lifecycle.migrate",
+        "lifecycle migrate --house house.toml --as qian --role manager --reason …",
+        "lifecycle migrate SH01-2026-000001 --state approval=proposal --house house.toml --as qian --role manager"
+        " --reason … --write",
+    )
+    @click.argument("cases", metavar="[CASE]...", nargs=-1)
+    @option("--reason", metavar="TEXT", required=True)
+    @option("--state", "states", metavar="OLD=NEW", multiple=True)
+    @option("--write", "is_written", is_flag=True)
+    @with_settings(language, "database", "actor", "roles", "dealer", "house", "is_json")
+    @click.pass_context
+    def migrate(ctx: click.Context, /, settings: Settings, **given: Any) -> None:
+        ctx.exit(_migrated(settings, **given))
+
+    return migrate
+
+
+def _migrated(
+    settings: Settings, *, cases: tuple[str, ...], reason: str, states: tuple[str, ...], is_written: bool
+) -> int:
+    places = dict(_places(one, settings.language) for one in states)
+    # a mistyped path is no wish for a new database
+    with settings.desk(is_read_only=not (is_written and settings.is_there)) as desk:
+        dealer = desk.complaint(id_or_reference(cases[0]), by=READER).dealer if cases else None
+        if settings.who(dealer=dealer) is None:
+            raise click.UsageError(settings.says("usage.who_acts"))
+        by = settings.reader(dealer=dealer)
+        which = [id_or_reference(case) for case in cases] or Query(dealer=settings.dealer)
+        done = desk.migrate(which, by=by, reason=reason, states=places, dry_run=not is_written)
+        stamp = desk.lifecycle.stamp
+    codes = tuple(refusal.code for one in done for refusal in one.refusals)
+    if settings.is_json:
+        found = [_migration_data(one, settings.language) for one in done]
+        show_json({"definition": stamp, "is_written": is_written, "migrations": found})
+    else:
+        show_lines(_told(done, stamp, settings, is_written=is_written))
+    return exit_code_of_refusals(codes)
+
+
+def _places(given: str, language: str) -> tuple[State, State]:
+    """A state that has no moves any more, and where its complaints go on."""
+    kind = Code(State, language)
+    before, _, after = given.partition("=")
+    return State(kind.convert(before, None, None)), State(kind.convert(after, None, None))
+
+
+def _told(done: tuple[Migration, ...], stamp: str, settings: Settings, *, is_written: bool) -> Iterator[str]:
+    language = settings.language
+    if done:
+        head = [settings.says(f"migrate.{name}") for name in ("reference", "definition", "source", "target", "result")]
+        yield from table(head, (_line(one, language) for one in done), width_of_terminal())
+        yield ""
+    sentences = {refusal.code: refusal.sentence(language) for one in done for refusal in one.refusals}
+    for code, sentence in sentences.items():
+        yield from bullet(named(code, sentence, language), width_of_terminal())
+    refused = sum(1 for one in done if one.refusals)
+    counts = {
+        "check.definition": stamp,
+        "migrate.done" if is_written else "migrate.would": f"{len(done) - refused:,}",
+        "migrate.refused": f"{refused:,}",
+    }
+    for code, text in counts.items():
+        yield named(settings.says(code), text, language)
+
+
+def _line(one: Migration, language: str) -> list[str]:
+    codes = ", ".join(refusal.code for refusal in one.refusals)
+    states = [word(state, language) for state in (one.source, one.target)]
+    return [one.reference, one.definition, *states, f"✗ {codes}" if codes else "✓"]
+
+
+def _migration_data(one: Migration, language: str) -> dict[str, object]:
+    return {
+        "id": one.complaint,
+        "reference": one.reference,
+        "definition": one.definition,
+        "source": one.source,
+        "target": one.target,
+        "refusals": [refusal_data(refusal, language) for refusal in one.refusals],
+        "misfits": [{"event": misfit.number, "command": misfit.command} for misfit in one.misfits],
+    }
+
+
 def _wanted(definition: str | None, settings: Settings) -> Lifecycle:
     """The one that is named, else that of the house file, else the standard one."""
     return settings.described_house.lifecycle if definition is None else definition_named(definition)
@@ -124,11 +217,13 @@ class _Checked:
                 }
             )
             return
+        lines: list[str] = []
         if self.misfits:
             head = [settings.says(f"check.{name}") for name in _COLUMNS]
-            show_lines([*table(head, self._rows(settings.language), width_of_terminal()), "", *self._why(settings), ""])
+            lines += [*table(head, self._rows(settings.language), width_of_terminal()), "", *self._why(settings), ""]
         counts = {"check.definition": lifecycle.stamp, "check.checked": f"{self.number:,}", "check.unfit": f"{unfit:,}"}
-        show_lines(named(settings.says(code), text, settings.language) for code, text in counts.items())
+        lines += (named(settings.says(code), text, settings.language) for code, text in counts.items())
+        show_lines(lines)
 
     def _rows(self, language: str) -> Iterator[list[str]]:
         for complaint, one in self.misfits:
