@@ -368,10 +368,20 @@ def test_whoever_is_named_twice_is_migrated_once():
     assert [one.refusals for one in done] == [()]
 
 
+def test_one_complaint_may_be_named_by_itself():
+    case = under(investigated(LIFECYCLE), OURS)
+
+    by_number = case.desk.migrate(case.complaint.reference, by=qian, reason=REASON)
+
+    assert by_number == case.desk.migrate(case.id, by=qian, reason=REASON)
+    assert [one.complaint for one in by_number] == [case.id]
+
+
 @pytest.mark.parametrize(
     ("given", "faults"),
     [
         ({"reason": " "}, (Fault("reason", "empty"),)),
+        ({"by": "qian"}, (Fault("by", "type", wanted="Actor", given="str"),)),
         (
             {"states": {"investigation": State.PROPOSAL}},
             (Fault("states", "type", wanted="State", given="str"),),

@@ -400,7 +400,7 @@ class Desk:
 
     def migrate(
         self,
-        which: Query | Iterable[UUID | str],
+        which: Query | UUID | str | Iterable[UUID | str],
         *,
         by: Actor,
         reason: str,
@@ -425,10 +425,10 @@ class Desk:
             For each complaint what was done, or would be.
 
         Raises:
-            InvalidCommandError: If the reason or the states are not what they should be.
+            InvalidCommandError: If the actor, the reason or the states are not what they should be.
             NotFoundError: No such complaint, or not for this person.
         """
-        _check_migration(reason, states)
+        _check_migration(by, reason, states)
         done: list[Migration] = []
         for id in self._under_another_definition(which, by):
             if dry_run:
@@ -442,10 +442,11 @@ class Desk:
             done.append(migration)
         return tuple(done)
 
-    def _under_another_definition(self, which: Query | Iterable[UUID | str], by: Actor) -> Iterable[UUID]:
+    def _under_another_definition(self, which: Query | UUID | str | Iterable[UUID | str], by: Actor) -> Iterable[UUID]:
         if not isinstance(which, Query):
+            named = (which,) if isinstance(which, (UUID, str)) else which
             with self._store.read() as reader:
-                return dict.fromkeys(self._load(reader, self._id(reader, id), by).id for id in which)
+                return dict.fromkeys(self._load(reader, self._id(reader, id), by).id for id in named)
         found: list[UUID] = []
         page = self.find(evolve(which, is_open=True), by=by)
         while True:
@@ -543,9 +544,9 @@ class Desk:
         return complaint
 
 
-def _check_migration(reason: str, states: Mapping[State, State]) -> None:
+def _check_migration(by: Actor, reason: str, states: Mapping[State, State]) -> None:
     """Refuse it at once, and not at the first complaint it would come to."""
-    Migrate(complaint=UUID(int=0), reason=reason)
+    check(Order(Migrate(complaint=UUID(int=0), reason=reason), by))
     wrong = [one for pair in states.items() for one in pair if not isinstance(one, State)]
     if wrong:
         faults = [Fault("states", "type", wanted="State", given=type(one).__name__) for one in wrong]

@@ -23,6 +23,7 @@ from complaints import (
     command,
 )
 from complaints.forms.case_file import case_file
+from complaints.history import masked
 from complaints.model.beside import Mark
 from complaints.model.words import ReworkReason
 from complaints.stages.anytime import AddNote
@@ -76,6 +77,15 @@ def test_the_case_file_shows_what_the_steps_of_a_house_left():
 
     title = next(place for place, line in enumerate(lines) if line.startswith("── Marks"))
     assert lines[title + 1] == "manufacturer  T-1"
+
+
+@pytest.mark.parametrize("value", ["T-1", "", 0, -7])
+def test_whoever_sees_no_persons_sees_the_marks(value):
+    case = asked()
+
+    seen = masked(case.complaint.marked_with("manufacturer", value, number=9))
+
+    assert seen.marked("manufacturer") == Mark(name="manufacturer", value=value, number=9)
 
 
 def test_marks_survive_a_database(tmp_path):

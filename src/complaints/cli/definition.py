@@ -2,7 +2,8 @@
 A definition by its name, ``MODULE:NAME``: in the house file, or behind ``--definition``.
 
 To look it up is to import a module, and so to run code: whoever names it vouches for it, as for any program he starts.
-It is looked for among what is installed, then in the current folder.
+It is looked for among what is installed, then in the current folder. What the module itself raises is its author's to
+mend, and shown as Python shows it.
 """
 
 from __future__ import annotations
