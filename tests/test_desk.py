@@ -602,7 +602,7 @@ def test_progress_of_all_or_none_is_told_once():
 
 
 def house_with(function):
-    return LIFECYCLE.extend(name="own", version="1", provided={AddNote: [rule("own.rule")(function)]})
+    return LIFECYCLE.extend(name="own", version="1", rules={AddNote: [rule("own.rule")(function)]})
 
 
 def test_a_rule_does_not_act():

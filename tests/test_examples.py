@@ -5,18 +5,30 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+
+from complaints import BrokenHistoryError, Desk, State, Store
+from complaints.stages.investigation import ConcludeInvestigation
+from complaints.testing import Dice, StoreContract, Walk, take_walk, walks
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 YEAR = datetime.now(ZoneInfo("Asia/Shanghai")).year
 
 
-def printed(name: str) -> list[str]:
+def printed(name: str, folder: Path | None = None) -> list[str]:
     done = subprocess.run(
-        [sys.executable, EXAMPLES / name], capture_output=True, encoding="utf-8", env={"PYTHONUTF8": "1"}, check=True
+        [sys.executable, EXAMPLES / name],
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONUTF8": "1"},
+        check=True,
+        cwd=folder,
     )
     return done.stdout.splitlines()
 
@@ -35,6 +47,111 @@ def test_one_screen_receives_and_settles_or_does_neither_and_may_be_posted_twice
     assert last == "1 complaint on record"
 
 
-@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
-def test_an_example_is_read_at_one_glance(example):
-    assert len(example.read_text(encoding="utf-8").splitlines()) < 60
+def test_a_house_rule_refuses_in_its_own_words_until_it_is_met():
+    assert printed("house_rule.py") == [
+        (
+            "car.unnamed: No car is on the form, and the complaint is about one (Product quality: brakes)."
+            " Please complete the registration."
+        ),
+        "judgment, allowed by sh_house@1",
+    ]
+
+
+def test_what_a_leader_decided_on_the_telephone_is_recorded_as_his():
+    assert printed("record_afterwards.py") == [
+        "1 Receive: by li, typed by li 3 hours later",
+        "2 SetSeverity: by qian, typed by li 2 hours later",
+    ]
+
+
+# --- an extra step --------------------------------------------------------------------------------------------------
+
+
+def example(name: str) -> ModuleType:
+    """An example as a module, as a program of the house's own would import it."""
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, EXAMPLES / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+CONSULT = example("consult_manufacturer")
+OWN_WAYS = {"lifecycle": CONSULT.OURS, "builders": CONSULT.OUR_BUILDERS, "cures": CONSULT.OUR_CURES}
+
+
+def test_the_manufacturer_is_asked_before_the_cause_is_concluded():
+    *_, asked, concluded = printed("consult_manufacturer.py")[0].split()
+
+    assert (asked, concluded) == ("ConsultManufacturer", "ConcludeInvestigation")
+
+
+def _unasked(walk: Walk) -> list[int]:
+    """Conclusions about the car that nobody had asked the manufacturer about, since the investigation began."""
+    found, asked = [], False
+    for before, event in zip((None, *walk.steps), walk.history, strict=False):
+        if event.is_move and event.target is State.INVESTIGATION:
+            asked = False
+        asked = asked or event.name == "ConsultManufacturer"
+        about = before.after.registration.issues if before is not None and before.after is not None else ()
+        is_about_the_car = any((one.category or "").startswith("product") for one in about)
+        if isinstance(event.command, ConcludeInvestigation) and is_about_the_car and not asked:
+            found.append(event.number)
+    return found
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(walk=walks(**OWN_WAYS))
+def test_on_no_walk_the_cause_of_a_cars_fault_is_concluded_without_asking(walk: Walk):
+    assert _unasked(walk) == []
+
+
+def test_walks_take_the_extra_step_and_get_past_it():
+    taken = [take_walk(Dice(seed), steps=40, **OWN_WAYS) for seed in range(12)]
+
+    assert {_unasked(walk) == [] for walk in taken} == {True}
+    assert any(row[0] is CONSULT.ConsultManufacturer for walk in taken for row in walk.rows)
+    assert [walk.desk.verify(walk.complaint_id).number for walk in taken] == [len(walk.history) for walk in taken]
+
+
+# --- a store of one's own -------------------------------------------------------------------------------------------
+
+
+class TestJournalStore(StoreContract):
+    def make_store(self, folder: Path) -> Store:
+        return example("own_store").JournalStore(folder / "complaints.jsonl")
+
+
+def test_a_journal_is_there_again_when_it_is_opened_again(tmp_path):
+    assert printed("own_store.py", tmp_path) == [
+        f"SH01-{YEAR}-000001: 1 on record",
+        f"SH01-{YEAR}-000002: 2 on record",
+    ]
+
+
+@pytest.mark.parametrize("lost", [1, 100, 2000])
+def test_a_power_cut_in_the_midst_of_a_line_loses_nothing_that_had_counted(tmp_path, lost):
+    printed("own_store.py", tmp_path)
+    journal = tmp_path / "complaints.jsonl"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole[:-lost])
+
+    with Desk(example("own_store").JournalStore(journal)) as desk:
+        left = [one for one in desk.verify_all() if not isinstance(one, BrokenHistoryError)]
+
+    assert [one.number for one in left] == [1]
+    assert journal.read_bytes() == whole.splitlines(keepends=True)[0]
+
+
+# --- how they read --------------------------------------------------------------------------------------------------
+
+_WHOLE_EXTENSIONS = ("consult_manufacturer.py", "own_store.py")
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_an_example_is_read_at_one_glance_and_a_whole_extension_at_two(path):
+    most = 100 if path.name in _WHOLE_EXTENSIONS else 60
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) < most

@@ -173,7 +173,7 @@ def _field_names(owner: type) -> set[str]:
 
 
 def fields() -> dict[str, set[str]]:
-    return {name: _field_names(owner) for name, owner in {**nouns(), **LIFECYCLE.commands}.items()}
+    return {name: _field_names(owner) for name, owner in {**nouns(), **LIFECYCLE.readable}.items()}
 
 
 def asked_for() -> set[str]:
@@ -310,7 +310,7 @@ def test_every_word_of_the_trade_has_a_label(enum):
 
 
 def test_every_command_has_a_label_and_a_purpose():
-    commands = set(LIFECYCLE.commands)
+    commands = set(LIFECYCLE.readable)
 
     assert (codes("command", "en"), codes("command_help", "en")) == (commands, commands)
 

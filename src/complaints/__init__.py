@@ -26,6 +26,7 @@ from complaints.errors import (
     StoreError,
     UnknownDefinitionError,
 )
+from complaints.fitness import Migration, Misfit
 from complaints.history import Checkpoint
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
@@ -64,6 +65,8 @@ __all__ = [
     "Issue",
     "KeyReusedError",
     "Lifecycle",
+    "Migration",
+    "Misfit",
     "Money",
     "Move",
     "NaiveTimeError",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
-from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
+from complaints.lifecycle import MIGRATION, OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.machine import Lifecycle
-from complaints.model.event import Command, Refusal, Situation
+from complaints.model.complaint import Complaint
+from complaints.model.event import Command, Refusal, Rule, Situation
 from complaints.model.words import Role, State
 from complaints.rows import Move, Row
+from complaints.stages.migration import Migrate
 
 
 def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State, tuple[str, ...]]:
@@ -28,26 +30,64 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
         NotPermittedError: It is not for this person.
         RefusedError: Rules stand in the way; carries what each of them says.
     """
-    command: Command = situation.command
-    row = lifecycle.row_for(type(command), source)
-    if row is None:
-        raise _no_row(lifecycle, type(command), source)
-    target = lifecycle.target_of(row, command, situation.complaint, source)
-    if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
-        raise _not_permitted(row)
-    always = OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY
-    refusals = [
-        refusal
-        for rules in (always, row.given, row.provided)
-        for rule in rules
-        if (refusal := rule(situation)) is not None
-    ]
+    row, target = allowed(lifecycle, situation, source)
+    refusals = [refusal for rules in rules_of(row) for rule in rules if (refusal := rule(situation)) is not None]
+    if row is MIGRATION:
+        refusals += _about_definitions(lifecycle, situation.complaint, target)
     if not refusals:
         return row, target, ()
     standing, set_aside = _without_those_set_aside(refusals, row, situation)
     if standing:
-        raise RefusedError(standing, command=type(command).__name__)
+        raise RefusedError(standing, command=type(situation.command).__name__)
     return row, target, tuple(refusal.code for refusal in set_aside)
+
+
+def allowed(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State]:
+    """
+    The row of ``situation.command`` in *source*, and where it leads, before any rule is asked.
+
+    Raises:
+        IllegalMoveError, NotPermittedError: As :func:`decide` says.
+    """
+    command: Command = situation.command
+    row = lifecycle.row_for(type(command), source)
+    if row is None:
+        row = _row_of_no_table(lifecycle, type(command), source)
+    target = lifecycle.target_of(row, command, situation.complaint, source)
+    if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
+        raise _not_permitted(row)
+    return row, target
+
+
+def rules_of(row: Row) -> tuple[tuple[Rule, ...], ...]:
+    """The rules of every move or entry, then those of *row* itself."""
+    return (OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY), row.given, row.provided
+
+
+def _row_of_no_table(lifecycle: Lifecycle, command: type[Command], source: State | None) -> Row:
+    if command is not Migrate or source is None:
+        raise _no_row(lifecycle, command, source)
+    if source not in MIGRATION.sources:
+        refusal = Refusal("definition.ended", state=source.value)
+        raise IllegalMoveError([refusal], command=command.__name__, state=source.value)
+    return MIGRATION
+
+
+def _about_definitions(lifecycle: Lifecycle, complaint: Complaint, target: State) -> list[Refusal]:
+    """It must lead to another definition and to a way on; where there still is one, it is no short cut."""
+    refusals = []
+    if complaint.definition == lifecycle.stamp:
+        refusals.append(Refusal("definition.same", definition=lifecycle.stamp))
+    if not lifecycle.leads_on(target):
+        refusals.append(no_way(lifecycle, target))
+    elif target is not complaint.state and lifecycle.leads_on(complaint.state):
+        refusals.append(Refusal("definition.has_way", definition=lifecycle.stamp, state=complaint.state.value))
+    return refusals
+
+
+def no_way(lifecycle: Lifecycle, state: State) -> Refusal:
+    """The refusal of whatever is asked in a state that the definition has no moves for."""
+    return Refusal("definition.no_way", who=MIGRATION.who.names, definition=lifecycle.stamp, state=state.value)
 
 
 def _without_those_set_aside(
@@ -67,8 +107,16 @@ def _is_typed_by_a_reader(situation: Situation) -> bool:
 
 
 def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], tuple[Refusal, ...]]:
-    """For every command of the present state: what would refuse it whatever its content."""
-    return {row.command: _foreseen(row, situation) for row in lifecycle.rows_from(situation.complaint.state)}
+    """
+    For every command of the present state: what would refuse it whatever its content.
+
+    Where the definition has no move for an open complaint, ``Migrate`` is one of them: nothing else leads on.
+    """
+    state = situation.complaint.state
+    rows = lifecycle.rows_from(state)
+    if not (state.is_ending or lifecycle.leads_on(state)):
+        rows = (*rows, MIGRATION)
+    return {row.command: _foreseen(row, situation) for row in rows}
 
 
 def _foreseen(row: Row, situation: Situation) -> tuple[Refusal, ...]:
@@ -79,6 +127,8 @@ def _foreseen(row: Row, situation: Situation) -> tuple[Refusal, ...]:
 
 
 def _no_row(lifecycle: Lifecycle, command: type[Command], source: State | None) -> IllegalMoveError:
+    if not (source is None or source.is_ending or lifecycle.leads_on(source)):
+        return IllegalMoveError([no_way(lifecycle, source)], command=command.__name__, state=source.value)
     possible = tuple(row.command.__name__ for row in lifecycle.rows_from(source) if isinstance(row, Move))
     state = "" if source is None else source.value
     refusal = Refusal("move.illegal", command=command.__name__, state=state, commands=possible)
@@ -90,4 +140,4 @@ def _not_permitted(row: Row) -> NotPermittedError:
     return NotPermittedError([refusal], command=row.command.__name__, who=row.who.names)
 
 
-__all__ = ["decide", "foresee"]
+__all__ = ["allowed", "decide", "foresee", "no_way", "rules_of"]

@@ -17,14 +17,18 @@ from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
+    Fault,
     IllegalMoveError,
+    InvalidCommandError,
     KeyReusedError,
     NaiveTimeError,
     NotFoundError,
     NotPermittedError,
     ReentrantStepError,
     RefusedError,
+    UnknownDefinitionError,
 )
+from complaints.fitness import Migration, Misfit, misfits
 from complaints.history import Checkpoint, read, replay, verify
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
@@ -32,11 +36,12 @@ from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM, Actor, Dealer
-from complaints.model.words import Severity
+from complaints.model.words import Severity, State
 from complaints.orders import Order, check, in_groups, is_the_same, key_of, typist, when
 from complaints.policy import Policy
 from complaints.premises import Premises
-from complaints.stores.base import Page, Query, Reader, Store, StoredKey, Writer
+from complaints.stages.migration import Migrate
+from complaints.stores.base import Page, Query, Reader, Step, Store, StoredKey, Writer
 from complaints.taking import Taking
 
 if TYPE_CHECKING:
@@ -44,6 +49,9 @@ if TYPE_CHECKING:
 
 _COMMITTED_TOGETHER = 32
 """Orders per commit of a batch; 32 is a default: there, full durability costs less than none does one by one."""
+
+
+_WHERE_THEY_ARE: Mapping[State, State] = {}
 
 
 def _utc_now() -> datetime:
@@ -304,7 +312,7 @@ class Desk:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id)
-        return events_as_seen(events, personal, by, self.lifecycle.commands)
+        return events_as_seen(events, personal, by, self.lifecycle.readable)
 
     def form(
         self,
@@ -341,14 +349,20 @@ class Desk:
         with self._store.read() as reader:
             return self._verify(reader, self._id(reader, id), checkpoint)
 
-    def verify_all(self, checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Checkpoint | BrokenHistoryError]:
-        """Check every history, one by one; a checkpointed complaint that is gone is reported as well."""
+    def verify_all(
+        self, checkpoints: Iterable[Checkpoint] = ()
+    ) -> Iterator[Checkpoint | BrokenHistoryError | UnknownDefinitionError]:
+        """
+        Check every history, one by one; a checkpointed complaint that is gone is reported as well.
+
+        A history with a command that this desk does not know cannot be replayed: for it the error that names it.
+        """
         kept = {checkpoint.complaint: checkpoint for checkpoint in checkpoints}
         with self._store.read() as reader:
             for id in [head[0] for head in reader.heads()]:
                 try:
                     yield self._verify(reader, id, kept.pop(id, None))
-                except BrokenHistoryError as error:
+                except (BrokenHistoryError, UnknownDefinitionError) as error:
                     yield error
         for gone in kept.values():
             yield BrokenHistoryError(gone.complaint, 1, "missing")
@@ -363,9 +377,112 @@ class Desk:
             raise BrokenHistoryError(id, min(proven.number, complaint.version) + 1, "cut_off")
         if proven.digest != complaint.head:
             raise BrokenHistoryError(id, proven.number, "changed")
-        if replay(read(events, personal, self.lifecycle.commands)) != complaint:
+        if replay(read(events, personal, self.lifecycle.readable)) != complaint:
             raise BrokenHistoryError(id, proven.number, "snapshot_differs")
         return proven
+
+    # --- from one definition to another -----------------------------------------------------------------------------
+
+    def misfits(self, id: UUID | str, *, by: Actor, lifecycle: Lifecycle | None = None) -> tuple[Misfit, ...]:
+        """
+        Which events of a complaint's history would not be accepted any more, and why; see :mod:`complaints.fitness`.
+
+        Args:
+            lifecycle: The definition to hold it against; the desk's own if not given.
+
+        Raises:
+            NotFoundError: No such complaint, or not for this person.
+        """
+        against = lifecycle if lifecycle is not None else self.lifecycle
+        with self._store.read() as reader:
+            found = self._load(reader, self._id(reader, id), by)
+            return self._misfits(reader, found.id, against)
+
+    def migrate(
+        self,
+        which: Query | UUID | str | Iterable[UUID | str],
+        *,
+        by: Actor,
+        reason: str,
+        states: Mapping[State, State] = _WHERE_THEY_ARE,
+        dry_run: bool = True,
+    ) -> tuple[Migration, ...]:
+        """
+        Bring complaints under way to the desk's own definition; nobody has to, since every next step is decided by it.
+
+        It is an event like any other, with actor and reason, and never on an ending. Each complaint stands alone, in
+        a transaction of its own: one that is refused stays as it was, and what is done already is done when it is
+        asked for again.
+
+        Args:
+            which: A query takes the open complaints it finds that were last stepped under another definition. Of
+                complaints named by id or case number each is answered.
+            reason: Why, for whoever reads the histories.
+            states: Where complaints go on whose state has no moves any more. Others stay where they are.
+            dry_run: Only tell what would be done; nothing is written.
+
+        Returns:
+            For each complaint what was done, or would be.
+
+        Raises:
+            InvalidCommandError: If the actor, the reason or the states are not what they should be.
+            NotFoundError: No such complaint, or not for this person.
+        """
+        _check_migration(by, reason, states)
+        done: list[Migration] = []
+        for id in self._under_another_definition(which, by):
+            if dry_run:
+                with self._store.read() as reader:
+                    migration, _ = self._migration(reader, id, by, reason, states)
+            else:
+                with self._alone, self._store.write() as writer:
+                    migration, steps = self._migration(writer, id, by, reason, states)
+                    for step in steps:
+                        writer.append(step)
+            done.append(migration)
+        return tuple(done)
+
+    def _under_another_definition(self, which: Query | UUID | str | Iterable[UUID | str], by: Actor) -> Iterable[UUID]:
+        if not isinstance(which, Query):
+            named = (which,) if isinstance(which, (UUID, str)) else which
+            with self._store.read() as reader:
+                return dict.fromkeys(self._load(reader, self._id(reader, id), by).id for id in named)
+        found: list[UUID] = []
+        page = self.find(evolve(which, is_open=True), by=by)
+        while True:
+            found += [one.id for one in page if one.definition != self.lifecycle.stamp]
+            if page.next is None:
+                return found
+            page = self.find(evolve(which, is_open=True, after=page.next), by=by)
+
+    def _migration(
+        self, reader: Reader, id: UUID, by: Actor, reason: str, states: Mapping[State, State]
+    ) -> tuple[Migration, Iterable[Step]]:
+        """What a migration does with one complaint, and what it writes."""
+        before = self._load(reader, id, by)
+        order = Order(Migrate(complaint=id, target=states.get(before.state), reason=reason), by)
+        refusals: tuple[Refusal, ...] = ()
+        past = self._misfits(reader, id, self.lifecycle)
+        now = self._now()
+        taking = Taking(self._premises, reader, now)
+        try:
+            after = taking.take(before, order, now)
+        except (IllegalMoveError, NotPermittedError, RefusedError) as error:
+            after, refusals = before, error.refusals
+        migration = Migration(
+            complaint=id,
+            reference=before.reference,
+            definition=before.definition,
+            source=before.state,
+            target=after.state,
+            refusals=refusals,
+            misfits=past,
+        )
+        return migration, taking.steps()
+
+    def _misfits(self, reader: Reader, id: UUID, against: Lifecycle) -> tuple[Misfit, ...]:
+        readable = {**against.readable, **self.lifecycle.readable}
+        return misfits(reader.events(id), reader.personal(id), self._premises.under(against), readable)
 
     # --- one step ---------------------------------------------------------------------------------------------------
 
@@ -400,7 +517,7 @@ class Desk:
         if complaint.version == known.number:
             return as_seen(complaint, order.by)
         events = reader.events(known.complaint, upto=known.number)
-        then = replay(read(events, reader.personal(known.complaint), self.lifecycle.commands))
+        then = replay(read(events, reader.personal(known.complaint), self.lifecycle.readable))
         assert then is not None  # noqa: S101  # a key stands for an event that is there
         return as_seen(then, order.by)
 
@@ -425,6 +542,15 @@ class Desk:
         if complaint is None or not is_of(by, complaint.dealer):
             raise NotFoundError("complaint", str(id))
         return complaint
+
+
+def _check_migration(by: Actor, reason: str, states: Mapping[State, State]) -> None:
+    """Refuse it at once, and not at the first complaint it would come to."""
+    check(Order(Migrate(complaint=UUID(int=0), reason=reason), by))
+    wrong = [one for pair in states.items() for one in pair if not isinstance(one, State)]
+    if wrong:
+        faults = [Fault("states", "type", wanted="State", given=type(one).__name__) for one in wrong]
+        raise InvalidCommandError(Migrate.__name__, faults)
 
 
 def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:
@@ -458,5 +584,8 @@ def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecy
     if expected is None or expected == found or before is None:
         return
     events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
-    between = events_as_seen(events, personal, order.by, lifecycle.commands)
+    try:
+        between = events_as_seen(events, personal, order.by, lifecycle.readable)
+    except UnknownDefinitionError:
+        between = ()  # a step of another definition is a conflict all the same
     raise ConflictError(before.id, expected, found, between)

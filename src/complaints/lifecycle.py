@@ -241,6 +241,7 @@ from complaints.stages.judgment import (
     the_promised_date_lies_ahead,
     the_second_judge_ranks_higher,
 )
+from complaints.stages.migration import Migrate
 from complaints.stages.outside import (
     OpenExternalCase,
     UpdateExternalCase,
@@ -583,6 +584,9 @@ ENTRIES = (
           provided=[the_improvement_is_unverified, it_was_planned_before]),
 )  # fmt: skip
 """What can be recorded within a state, the general ones first, then by stage."""
+
+MIGRATION = Move(Migrate, OPEN, OPEN, MANAGER)
+"""No row of the table: it leads from one definition to another; never from an ending or to one."""
 
 OF_EVERY_MOVE = (it_has_happened, it_was_after_the_last_move)
 OF_EVERY_ENTRY = (it_has_happened, it_was_after_the_receipt)

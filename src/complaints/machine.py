@@ -24,6 +24,7 @@ from complaints.model.event import Command, Refusal, Rule
 from complaints.model.words import State
 from complaints.rows import Entry, Follow, Move, Row, Who, as_tuple
 from complaints.soundness import called, problems_of
+from complaints.stages.migration import Migrate
 
 R = TypeVar("R", Move, Entry)
 _RulesByCommand: TypeAlias = Mapping[type[Command], Sequence[Rule]]
@@ -41,10 +42,13 @@ class Lifecycle:
         version: The author's, of the same signs.
         moves: The rows that change the state; exactly one of them starts a complaint.
         entries: The rows that record something within a state.
+        former: Commands that no row takes any more, and that histories still hold.
 
     Attributes:
         rows: Moves, then entries, in the order of the table.
-        commands: The command classes by name.
+        commands: The command classes of the rows, by name.
+        readable: All command classes that stored histories are read with, by name: those of the rows, the former
+            ones, and :class:`~complaints.stages.migration.Migrate`, which belongs to no table.
         states: The states that rows mention, in the order of :class:`State`.
         digest: SHA-256, as hexadecimal, over commands, states, roles, duties, the codes of rules and the names of
             functions that tell what follows. The order of rows and the code of functions do not count.
@@ -61,6 +65,7 @@ class Lifecycle:
     entries: tuple[Entry, ...]
     rows: tuple[Row, ...]
     commands: Mapping[str, type[Command]]
+    readable: Mapping[str, type[Command]]
     states: tuple[State, ...]
     digest: str
     stamp: str
@@ -69,12 +74,21 @@ class Lifecycle:
     _rows_from: Mapping[State | None, tuple[Row, ...]]
     _triggers: Mapping[tuple[type[Command], State], _Trigger]
 
-    def __init__(self, *, name: str, version: str, moves: Iterable[Move], entries: Iterable[Entry] = ()) -> None:
-        moves, entries = tuple(moves), tuple(entries)
-        problems = tuple(problems_of(name, version, moves, entries))
+    def __init__(
+        self,
+        *,
+        name: str,
+        version: str,
+        moves: Iterable[Move],
+        entries: Iterable[Entry] = (),
+        former: Iterable[type[Command]] = (),
+    ) -> None:
+        moves, entries, former = tuple(moves), tuple(entries), tuple(former)
+        problems = tuple(problems_of(name, version, moves, entries, (*former, Migrate)))
         if problems:
             raise DefinitionError(str(name), problems)
         rows: tuple[Row, ...] = (*moves, *entries)
+        commands = {row.command.__name__: row.command for row in rows}
         digest = _digest(rows)
         self.__attrs_init__(
             name=name,
@@ -82,7 +96,8 @@ class Lifecycle:
             moves=moves,
             entries=entries,
             rows=rows,
-            commands=MappingProxyType({row.command.__name__: row.command for row in rows}),
+            commands=MappingProxyType(commands),
+            readable=MappingProxyType({**{one.__name__: one for one in (*former, Migrate)}, **commands}),
             states=_states(rows),
             digest=digest,
             stamp=f"{name}@{version}#{digest[:12]}",
@@ -102,6 +117,10 @@ class Lifecycle:
     def rows_from(self, state: State | None) -> tuple[Row, ...]:
         """The rows available in *state* (``None`` before the first move), in the order of the table."""
         return self._rows_from[state]
+
+    def leads_on(self, state: State) -> bool:
+        """Whether a move leads out of *state*."""
+        return any(isinstance(row, Move) for row in self._rows_from[state])
 
     def target_of(self, row: Row, command: Command, complaint: Complaint, state: State | None) -> State:
         """
@@ -146,39 +165,50 @@ class Lifecycle:
         version: str,
         moves: Iterable[Move] = (),
         entries: Iterable[Entry] = (),
+        rules: _RulesByCommand = _NONE,
         given: _RulesByCommand = _NONE,
-        provided: _RulesByCommand = _NONE,
+        former: Iterable[type[Command]] = (),
     ) -> Lifecycle:
         """
-        A definition of one's own: these rows and more, with more rules.
+        A definition of one's own: these rows and more, with more rules. It is checked whole, as any other.
+
+        What stands in the table can be narrowed and never widened: rows are not replaced, nobody else may take them,
+        and no rule is dropped. States are the library's words, which forms, figures and rules share; a house adds
+        commands, rows between the states there are, and rules.
 
         Args:
             name: Its own name, so that an event tells which definition allowed it.
             version: Its author's version.
             moves: Rows to add.
             entries: Rows to add.
-            given: Rules about complaint and actor to add, by command, to every row of the command.
-            provided: Rules that read the command too, likewise.
+            rules: Rules to add, by command, to every row of the command. They may read complaint, actor and command,
+                and are asked when the step is about to be taken.
+            given: Rules about complaint and actor alone, likewise: ``explain(id)`` asks them too, so that a screen
+                can tell beforehand. Reading the command, which is not there yet, would raise.
+            former: Commands of an earlier version that have no row any more, so that its histories stay readable.
 
         Raises:
             DefinitionError: With every problem at once; rules for a command without a row are one.
         """
-        all_moves = [_with_rules(row, given, provided) for row in (*self.moves, *moves)]
-        all_entries = [_with_rules(row, given, provided) for row in (*self.entries, *entries)]
+        all_moves = [_with_rules(row, given, rules) for row in (*self.moves, *moves)]
+        all_entries = [_with_rules(row, given, rules) for row in (*self.entries, *entries)]
         known = [getattr(row, "command", None) for row in (*all_moves, *all_entries)]
-        strangers = [f"{called(cls)} has no row to add rules to" for cls in {**given, **provided} if cls not in known]
+        strangers = [f"{called(cls)} has no row to add rules to" for cls in {**given, **rules} if cls not in known]
+        known_before = [one for key, one in self.readable.items() if key not in self.commands and one is not Migrate]
+        remembered = [*dict.fromkeys((*known_before, *former))]
         if strangers:
-            raise DefinitionError(str(name), [*strangers, *problems_of(name, version, all_moves, all_entries)])
-        return Lifecycle(name=name, version=version, moves=all_moves, entries=all_entries)
+            problems = problems_of(name, version, all_moves, all_entries, (*remembered, Migrate))
+            raise DefinitionError(str(name), [*strangers, *problems])
+        return Lifecycle(name=name, version=version, moves=all_moves, entries=all_entries, former=remembered)
 
 
-def _with_rules(row: R, given: _RulesByCommand, provided: _RulesByCommand) -> R:
+def _with_rules(row: R, given: _RulesByCommand, rules: _RulesByCommand) -> R:
     if not isinstance(row, (Move, Entry)):
         return row
     return attrs.evolve(
         row,
         given=(*row.given, *_rules_for(row.command, given)),
-        provided=(*row.provided, *_rules_for(row.command, provided)),
+        provided=(*row.provided, *_rules_for(row.command, rules)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime
 from types import NoneType
 from uuid import UUID
@@ -41,6 +42,12 @@ class Premises:
         strangers = [id for id in self._policies if self._dealers and id not in self._dealers]
         if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
             raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
+
+    def under(self, lifecycle: Lifecycle) -> Premises:
+        """The same premises, with steps taken under another definition."""
+        other = copy(self)
+        other.lifecycle = lifecycle
+        return other
 
     def dealer(self, id: str, by: Actor) -> Dealer:
         """

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from types import FunctionType
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from complaints.model.event import Command
 from complaints.model.words import Duty, Role, State
@@ -24,8 +24,19 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _FINAL = State.ARCHIVED
 
 
-def problems_of(name: object, version: object, moves: Sequence[object], entries: Sequence[object]) -> Iterator[str]:
-    """Everything that keeps *moves* and *entries* from being a lifecycle, row by row and then as a whole."""
+def problems_of(
+    name: object,
+    version: object,
+    moves: Sequence[object],
+    entries: Sequence[object],
+    rowless: Sequence[object] = (),
+) -> Iterator[str]:
+    """
+    Everything that keeps *moves* and *entries* from being a lifecycle, row by row and then as a whole.
+
+    Args:
+        rowless: Commands without a row, which histories are read with.
+    """
     for what, label in (("name", name), ("version", version)):
         if not isinstance(label, str) or not _LABEL.fullmatch(label):
             yield f"the {what} {label!r} is not made of letters, digits, '.', '_', '-' and '+'"
@@ -38,7 +49,10 @@ def problems_of(name: object, version: object, moves: Sequence[object], entries:
         for problem in chain(_about_command(row), _about_states(row), _about_who(row), _about_functions(row)):
             yield f"{type(row).__name__} {called(row.command)}: {problem}"
     yield from _doubled_rows(rows)
-    yield from _doubled_names(rows)
+    yield from (
+        f"{called(one)} stands among the former commands, but is none" for one in rowless if not _is_command(one)
+    )
+    yield from _doubled_names([*(row.command for row in rows), *rowless])
     yield from _doubled_functions(rows)
     yield from _about_first_moves(real_moves)
     yield from _about_ways(real_moves, real_entries)
@@ -63,7 +77,7 @@ def _names_a_target(command: type[Command]) -> bool:
     return hasattr(command, "target") or command.heads_for is not Command.heads_for
 
 
-def _is_command(thing: object) -> bool:
+def _is_command(thing: object) -> TypeGuard[type[Command]]:
     return isinstance(thing, type) and issubclass(thing, Command) and "__attrs_attrs__" in vars(thing)
 
 
@@ -162,8 +176,8 @@ def _doubled_rows(rows: Iterable[Row]) -> Iterator[str]:
             met.add(step)
 
 
-def _doubled_names(rows: Iterable[Row]) -> Iterator[str]:
-    classes = dict.fromkeys(row.command for row in rows if _is_command(row.command))
+def _doubled_names(commands: Iterable[object]) -> Iterator[str]:
+    classes = dict.fromkeys(one for one in commands if _is_command(one))
     yield from (f"two different commands are called {name}" for name in _twice(cls.__name__ for cls in classes))
 
 

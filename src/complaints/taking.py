@@ -12,6 +12,7 @@ from complaints.access import is_of
 from complaints.decision import decide
 from complaints.errors import RefusedError
 from complaints.history import seal
+from complaints.lifecycle import MIGRATION
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, applied, is_by_proxy
 from complaints.model.people import SYSTEM, Actor, Dealer
@@ -106,7 +107,7 @@ class Taking:
         row, target, set_aside = decide(premises.lifecycle, situation, source)
         if before is None:
             _require_a_fresh_id(self._reader, command)
-        if target is not source:
+        if target is not source and row is not MIGRATION:
             target = premises.lifecycle.step(row, source, target)
         policy, zone = situation.policy, situation.dealer.tz
         entered = target if target is not source and not command.goes_back else None

@@ -31,6 +31,7 @@ from complaints.locale import label
 COMMANDS = (
     (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
+    ("lifecycle",), ("lifecycle", "show"), ("lifecycle", "check"), ("lifecycle", "migrate"),
 )  # fmt: skip
 CODE = re.compile(r"\b(help|option|exit|usage|screen)\.[a-z]")
 ID = UUID(int=1)

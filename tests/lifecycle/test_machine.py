@@ -433,7 +433,7 @@ def test_a_house_adds_moves_entries_and_rules_under_its_own_name():
 
     mine = HOUSE.extend(
         name="mine", version="7", moves=[shelve], entries=[late_call],
-        given={Finish: [the_boss_is_in]}, provided={Reply: [the_form_is_complete]},
+        given={Finish: [the_boss_is_in]}, rules={Reply: [the_form_is_complete]},
     )  # fmt: skip
 
     finish = Move(Finish, State.REVIEW, State.CLOSED, SUPERVISOR, given=[the_boss_is_in])
@@ -457,7 +457,7 @@ def test_rules_for_a_command_without_a_row_are_refused_with_every_other_problem(
     with pytest.raises(DefinitionError) as caught:
         HOUSE.extend(
             name="my house", version="7", moves=[Move({}, State.CLOSED, State.ARCHIVED, CLERK)],
-            provided={Archive: [the_boss_is_in], Finish: "be quick"},
+            rules={Archive: [the_boss_is_in], Finish: "be quick"},
         )  # fmt: skip
 
     assert caught.value.problems == (

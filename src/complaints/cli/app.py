@@ -13,6 +13,7 @@ from complaints.cli.demonstration import demo_command
 from complaints.cli.describing import diagram_command, form_command
 from complaints.cli.doing import do_command
 from complaints.cli.exit_codes import EXIT_CODES
+from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
 from complaints.cli.reading import explain_command, show_command
 from complaints.cli.settings import given_settings, settings_options
@@ -39,6 +40,7 @@ def application(language: str) -> click.Group:
         verify_command,
         diagram_command,
         form_command,
+        lifecycle_group,
         db_group,
     ):
         complaints.add_command(make(language))

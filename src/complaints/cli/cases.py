@@ -8,7 +8,6 @@ from uuid import UUID
 from complaints.cli.arguments import code_for, labels_of, likely
 from complaints.cli.settings import READER, Settings
 from complaints.cli.spoken import UnknownNameError
-from complaints.lifecycle import LIFECYCLE
 from complaints.model.event import Command, Refusal
 from complaints.rows import Move
 
@@ -39,18 +38,19 @@ def id_or_reference(case: str) -> UUID | str:
         return case.strip()
 
 
-def command_named(name: str, language: str) -> type[Command]:
+def command_named(name: str, settings: Settings) -> type[Command]:
     """
     The command class that is meant: by name or label, whatever the case or hyphens.
 
     Raises:
         UnknownNameError: If there is none, with those that may have been meant.
     """
-    known = labels_of("command", LIFECYCLE.commands)
+    commands = settings.described_house.lifecycle.commands
+    known = labels_of("command", commands)
     code = code_for(name, known)
     if code is None:
-        raise UnknownNameError("usage.no_step", name, likely(name, known) or tuple(known), language)
-    return LIFECYCLE.commands[code]
+        raise UnknownNameError("usage.no_step", name, likely(name, known) or tuple(known), settings.language)
+    return commands[code]
 
 
 def no_such_step(command: type[Command], complaint: Complaint, lifecycle: Lifecycle) -> Refusal:

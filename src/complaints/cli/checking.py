@@ -17,7 +17,7 @@ from complaints.cli.exit_codes import BROKEN, DONE
 from complaints.cli.screen import error_data, show_error, show_json, show_lines
 from complaints.cli.settings import Settings, with_settings
 from complaints.cli.spoken import spoken_command
-from complaints.errors import BrokenHistoryError, Fault, InvalidCommandError
+from complaints.errors import BrokenHistoryError, Fault, InvalidCommandError, UnknownDefinitionError
 from complaints.forms.words import named
 from complaints.history import Checkpoint
 from complaints.locale import label
@@ -25,7 +25,7 @@ from complaints.locale import label
 if TYPE_CHECKING:
     from complaints.desk import Desk
 
-Verified = list[Checkpoint | BrokenHistoryError]
+Verified = list[Checkpoint | BrokenHistoryError | UnknownDefinitionError]
 
 
 class CheckpointFile(msgspec.Struct, kw_only=True):
@@ -72,13 +72,13 @@ def _verified(desk: Desk, case: str | None, known: Mapping[UUID, Checkpoint], se
     complaint, _ = found(desk, case, settings)
     try:
         return [desk.verify(complaint.id, checkpoint=known.get(complaint.id))]
-    except BrokenHistoryError as error:
+    except (BrokenHistoryError, UnknownDefinitionError) as error:
         return [error]
 
 
 def _tell(results: Verified, settings: Settings) -> None:
     whole = [one for one in results if isinstance(one, Checkpoint)]
-    broken = [one for one in results if isinstance(one, BrokenHistoryError)]
+    broken = [one for one in results if not isinstance(one, Checkpoint)]
     if settings.is_json:
         faulty = [error_data(error, settings.language) for error in broken]
         show_json({"verified": [msgspec.to_builtins(one) for one in whole], "broken": faulty})

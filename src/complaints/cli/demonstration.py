@@ -6,11 +6,9 @@ import sys
 
 import rich_click as click
 
-from complaints.cli.screen import show, show_json
+from complaints.cli.screen import bar, show, show_json
 from complaints.cli.settings import Settings, with_settings
 from complaints.cli.spoken import spoken_command
-
-_BAR = 30
 
 
 def demo_command(language: str) -> click.Command:
@@ -27,7 +25,7 @@ def demo_command(language: str) -> click.Command:
             database=database,
             language=settings.language,
             say=_silent if settings.is_json else show,
-            progress=_progress if sys.stderr.isatty() else None,
+            progress=bar if sys.stderr.isatty() else None,
         )
         if settings.is_json:
             show_json({"database": result.database, "complaints": result.complaints, "events": result.events})
@@ -37,16 +35,6 @@ def demo_command(language: str) -> click.Command:
 
 def _silent(text: str) -> None:
     """Scripts get the result alone."""
-
-
-def _progress(done: int, total: int, what: str) -> None:
-    """A bar on the terminal that goes away when it is full."""
-    if done < total:
-        full = _BAR * done // max(total, 1)
-        sys.stderr.write(f"\r{'█' * full}{'░' * (_BAR - full)} {done}/{total} {what}\x1b[K")
-    else:
-        sys.stderr.write("\r\x1b[K")
-    sys.stderr.flush()
 
 
 __all__ = ["demo_command"]

@@ -14,7 +14,6 @@ from complaints.cli.spoken import spoken_command
 from complaints.desk import Desk
 from complaints.diagram import mermaid
 from complaints.forms.layout import table
-from complaints.lifecycle import LIFECYCLE
 from complaints.locale import label
 from complaints.model.words import Severity
 
@@ -32,7 +31,7 @@ def diagram_command(language: str) -> click.Command:
                 complaint, reader = found(desk, case, settings)
                 events = desk.history(complaint.id, by=reader)
             path = [event.target for event in events if event.is_move]
-        show(mermaid(LIFECYCLE, language=language, complaint_path=path))
+        show(mermaid(settings.described_house.lifecycle, language=language, complaint_path=path))
 
     return diagram
 
@@ -52,22 +51,21 @@ def form_command(language: str) -> click.Command:
     @with_settings(language, "dealer", "house", "is_json")
     def form_(settings: Settings, command: str | None, severity: Severity) -> None:
         if command is not None:
-            cls, house = command_named(command, language), settings.described_house
+            cls, house = command_named(command, settings), settings.described_house
             with Desk(dealers=house.dealers, policy=house.policies) as desk:
                 show_json(desk.form(cls, severity=severity, dealer=settings.dealer, language=language))
         elif settings.is_json:
-            show_json(list(LIFECYCLE.commands))
+            show_json(list(settings.described_house.lifecycle.commands))
         else:
-            show_lines(_commands(language))
+            show_lines(_commands(settings))
 
     return form_
 
 
-def _commands(language: str) -> Iterator[str]:
+def _commands(settings: Settings) -> Iterator[str]:
+    language, commands = settings.language, settings.described_house.lifecycle.commands
     head = [label("field", "command", language), "", ""]
-    rows = (
-        [name, label("command", name, language), label("command_help", name, language)] for name in LIFECYCLE.commands
-    )
+    rows = ([name, label("command", name, language), label("command_help", name, language)] for name in commands)
     return table(head, rows, width_of_terminal())
 
 

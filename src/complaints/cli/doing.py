@@ -100,7 +100,7 @@ def do_command(language: str) -> click.Command:
     @with_settings(language, "database", "actor", "roles", "dealer", "house", "is_json")
     @click.pass_context
     def do(ctx: click.Context, /, settings: Settings, command: str, **given: Any) -> None:
-        wanted = Wanted(cls=command_named(command, language), **given)
+        wanted = Wanted(cls=command_named(command, settings), **given)
         if wanted.at is not None and wanted.at.utcoffset() is None:
             raise NaiveTimeError("at")
         ctx.exit(_do(wanted, settings))

@@ -29,6 +29,7 @@ CONFLICT = 5
 STORE = 6
 BROKEN = 7
 OUTPUT = 8
+UNFIT = 9
 INTERRUPTED = 130
 
 EXIT_CODES: Mapping[int, str] = {
@@ -41,6 +42,7 @@ EXIT_CODES: Mapping[int, str] = {
     STORE: "exit.store",
     BROKEN: "exit.broken",
     OUTPUT: "exit.output",
+    UNFIT: "exit.unfit",
     INTERRUPTED: "exit.interrupted",
 }
 """Every exit code, and the code of its meaning under ``screen`` in ``locale/``. 2 is click's own, 130 the shell's."""
@@ -73,4 +75,6 @@ def exit_code_of_refusals(codes: tuple[str, ...]) -> int:
     return NOT_ALLOWED if _NOT_ALLOWED.intersection(codes) else REFUSED
 
 
-_NOT_ALLOWED = frozenset({"move.illegal", "move.not_permitted", "target.not_in_row"})
+_NOT_ALLOWED = frozenset(
+    {"definition.ended", "definition.no_way", "move.illegal", "move.not_permitted", "target.not_in_row"}
+)

@@ -6,6 +6,7 @@ The house file: what a house has decided in advance, in TOML: its dealers, autho
     name = "sh_house"
     version = "2026-01"
     categories = ["car_wash"]        # beside the standard ones
+    definition = "shop:OURS"         # MODULE:NAME of the house's own lifecycle; naming it runs that module
 
     [[dealer]]
     id = "SH01"
@@ -45,8 +46,11 @@ from typing import Any
 
 import attrs
 
+from complaints.cli.definition import definition_named
 from complaints.errors import Fault, InvalidCommandError
 from complaints.forms.filled import value_from
+from complaints.lifecycle import LIFECYCLE
+from complaints.machine import Lifecycle
 from complaints.model.base import line, noun, several
 from complaints.model.people import Dealer
 from complaints.model.words import RemedyKind, Role, Severity
@@ -72,6 +76,7 @@ class HouseFile:
     name: str = line(most=40, default="house_4s")
     version: str = line(most=20, default="1")
     categories: tuple[str, ...] = several(default=())
+    definition: str | None = line(default=None)
     dealer: tuple[Dealer, ...] = several(default=())
     authority: tuple[AuthorityLine, ...] = several(default=())
     standing_order: tuple[StandingOrder, ...] = several(default=())
@@ -79,10 +84,16 @@ class HouseFile:
 
 @attrs.frozen(kw_only=True)
 class House:
-    """The dealers that are served, and what was decided for each; with no dealers, any is served by the defaults."""
+    """
+    The dealers that are served, and what was decided for each; with no dealers, any is served by the defaults.
+
+    Attributes:
+        lifecycle: The definition steps are taken under.
+    """
 
     dealers: tuple[Dealer, ...] = ()
     policies: Policy | Mapping[str, Policy] | None = None
+    lifecycle: Lifecycle = LIFECYCLE
 
 
 def house_at(path: Path) -> House:
@@ -91,7 +102,7 @@ def house_at(path: Path) -> House:
 
     Raises:
         InvalidCommandError: With every fault in it, or if it is no TOML or cannot be read.
-        DefinitionError: If the authority ladder does not hold together.
+        DefinitionError: If the authority ladder or the house's own lifecycle does not hold together.
     """
     name = str(path)
     try:
@@ -104,7 +115,11 @@ def house_at(path: Path) -> House:
         raise InvalidCommandError(name, [Fault(name, "not_toml")]) from None
     said = value_from(HouseFile, _as_json(found), name=name)
     policies = {dealer.id: _policy(said, dealer.currency) for dealer in said.dealer}
-    return House(dealers=said.dealer, policies=policies or _policy(said, Dealer("-").currency))
+    return House(
+        dealers=said.dealer,
+        policies=policies or _policy(said, Dealer("-").currency),
+        lifecycle=LIFECYCLE if said.definition is None else definition_named(said.definition),
+    )
 
 
 def _policy(said: HouseFile, currency: str) -> Policy:

@@ -42,7 +42,7 @@ def show_command(language: str) -> click.Command:
             events = desk.history(complaint.id, by=reader)
             options = desk.options(complaint.id, by=reader)
         if settings.is_json:
-            show_json(case_file_data(complaint, events, language=language, options=options))
+            show_json(case_file_data(complaint, events, language=language, options=options, lifecycle=desk.lifecycle))
             return
         text = case_file(
             complaint,
@@ -52,6 +52,7 @@ def show_command(language: str) -> click.Command:
             options=options,
             width=width_of_terminal(),
             is_full=is_full,
+            lifecycle=desk.lifecycle,
         )
         show(text)
 
@@ -73,7 +74,7 @@ def explain_command(language: str) -> click.Command:
     @with_settings(language, *_VISIBLE)
     @click.pass_context
     def explain(ctx: click.Context, settings: Settings, case: str, command: str | None) -> None:
-        cls = None if command is None else command_named(command, language)
+        cls = None if command is None else command_named(command, settings)
         with settings.desk() as desk:
             if cls is None:
                 _explain_all(desk, case, settings)

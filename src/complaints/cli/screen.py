@@ -26,6 +26,7 @@ _COLOURS = (
     (re.compile(r"^ *✗.*", re.MULTILINE), "31"),
 )
 _COLOUR_OF_ERRORS = ((re.compile(r"\A.*"), "1;31"),)
+_BAR = 30
 Colours = Iterable[tuple[re.Pattern[str], str]]
 
 
@@ -131,6 +132,16 @@ def error_data(error: ComplaintError, language: str) -> dict[str, object]:
 def _code_of(error: ComplaintError) -> str:
     """A store's trouble is told by what is the matter with it: the sentence has that code."""
     return f"store.{error.why}" if isinstance(error, StoreError) else error.code
+
+
+def bar(done: int, total: int, what: str) -> None:
+    """How far something long has come, on a terminal's error stream; it goes away when all is done."""
+    if done < total:
+        full = _BAR * done // max(total, 1)
+        sys.stderr.write(f"\r{'█' * full}{'░' * (_BAR - full)} {done}/{total} {what}\x1b[K")
+    else:
+        sys.stderr.write("\r\x1b[K")
+    sys.stderr.flush()
 
 
 def _fitted(text: str) -> list[str]:

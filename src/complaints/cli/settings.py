@@ -146,7 +146,12 @@ class Settings:
         from complaints.desk import Desk
 
         house = self.described_house
-        with Desk(self.store(is_read_only=is_read_only), dealers=house.dealers, policy=house.policies) as desk:
+        with Desk(
+            self.store(is_read_only=is_read_only),
+            dealers=house.dealers,
+            policy=house.policies,
+            lifecycle=house.lifecycle,
+        ) as desk:
             yield desk
 
     def store(self, *, is_read_only: bool = True) -> SqlStore:

@@ -480,6 +480,13 @@ def permissions(case: Case) -> Iterator[str]:
         )
 
 
+def marks(case: Case) -> Iterator[str]:
+    """What steps of a house's own left for its rules."""
+    return case.pairs(
+        [(mark.name, str(mark.value) or case.reader.screen("yes")) for mark in case.complaint.beside.marks]
+    )
+
+
 CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "judgment", judgment),
     ("field", "explanation", explanation),
@@ -500,6 +507,7 @@ CHAPTERS: tuple[tuple[str, str, Chapter], ...] = (
     ("field", "claims", claims),
     ("field", "confirmations", confirmations),
     ("field", "waiver", permissions),
+    ("field", "marks", marks),
     ("field", "deadlines", deadlines),
 )
 """Kind and code of the title, and the chapter; one that has nothing to tell is left out."""

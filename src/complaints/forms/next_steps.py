@@ -8,7 +8,7 @@ import attrs
 
 from complaints.forms.layout import bullet, wrapped
 from complaints.forms.words import Reader
-from complaints.lifecycle import LIFECYCLE
+from complaints.lifecycle import LIFECYCLE, MIGRATION
 from complaints.machine import Lifecycle
 from complaints.model.event import Command, Refusal
 from complaints.model.words import Role, State
@@ -46,9 +46,10 @@ def next_steps(state: State, options: Options, lifecycle: Lifecycle = LIFECYCLE)
     """The steps that people can take from *state*, moves first, in the order of the table."""
     steps = []
     for command, refusals in options.items():
-        row = lifecycle.row_for(command, state)
+        row = MIGRATION if command is MIGRATION.command else lifecycle.row_for(command, state)
         if row is not None and row.who.roles != (Role.SYSTEM,):
-            targets = row.targets if isinstance(row, Move) else ()
+            # a migration leads wherever the definition has a way; nobody wants to read that list
+            targets = row.targets if isinstance(row, Move) and row is not MIGRATION else ()
             steps.append(
                 NextStep(command=command.__name__, targets=targets, who=row.who.names, refusals=tuple(refusals))
             )

@@ -108,18 +108,21 @@ def field_label(owner: str, field: str, language: str = "en") -> str:
     return labels.get(f"{owner}.{field}") or labels.get(field, field)
 
 
-def sentence(kind: str, code: str, language: str, facts: Mapping[str, object]) -> str:
+def sentence(kind: str, code: str, language: str, facts: Mapping[str, object], *, said: str | None = None) -> str:
     """
     The sentence of a code, with its facts filled in.
+
+    Args:
+        said: What an extension says for a code of its own.
 
     Moments are told to the minute with their offset, since nobody knows here in which zone they are read.
     An extension's code without a sentence is told by its code and facts, so that nothing is hidden.
     """
-    text = _texts(language).get(kind, {}).get(code)
-    said = {name: _said(code, name, fact, language) for name, fact in facts.items()}
+    text = _texts(language).get(kind, {}).get(code, said)
+    told = {name: _said(code, name, fact, language) for name, fact in facts.items()}
     if text is None:
-        return f"{code} ({', '.join(f'{name}: {fact}' for name, fact in said.items())})"
-    return text.format_map(_Facts(said))
+        return f"{code} ({', '.join(f'{name}: {fact}' for name, fact in told.items())})"
+    return text.format_map(_Facts(told))
 
 
 class _Facts(dict[str, str]):

@@ -220,6 +220,21 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     promise: str | None = None
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    What a command of a house's own left on the complaint, for rules of the house's own to read.
+
+    Attributes:
+        name: What it is about, such as ``"manufacturer"``.
+        value: A code or a number, never somebody's words: they stay in the history, where they can be erased.
+        number: The event that left it.
+    """
+
+    name: str
+    value: str | int = ""
+    number: int
+
+
 class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     Everything that runs beside the state of one complaint; empty for most.
@@ -253,6 +268,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiver: Waiver | None = None
     warnings: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 NOTHING = Beside()
@@ -273,6 +289,7 @@ __all__ = [
     "Help",
     "Hold",
     "Linked",
+    "Mark",
     "MergedInto",
     "TransferAsked",
     "Waiver",

@@ -18,6 +18,7 @@ from complaints.model.beside import (
     ExternalCase,
     Hold,
     Linked,
+    Mark,
     TransferAsked,
 )
 from complaints.model.execution import Accountability, Booking, Settlement, Task
@@ -290,6 +291,27 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     def beside_with(self, **changes: object) -> Complaint:
         """The complaint with *changes* to what runs beside its state."""
         return replace(self, beside=replace(self.beside, **changes))
+
+    def marked(self, name: str, *, since: Stage | None = None) -> Mark | None:
+        """
+        The mark that a command of a house's own left under *name*; ``None`` if there is none.
+
+        Args:
+            since: Only one that was left since this stage was last begun: a rule counts facts of its own pass.
+        """
+        began = self.began.get(since, 0) if since is not None else 0
+        return next((mark for mark in self.beside.marks if mark.name == name and mark.number > began), None)
+
+    def marked_with(self, name: str, value: str | int, *, number: int) -> Complaint:
+        """
+        The complaint with a mark, in place of an earlier one of that name.
+
+        Args:
+            value: A code or a number, never somebody's words.
+            number: Of the event that leaves it.
+        """
+        others = tuple(mark for mark in self.beside.marks if mark.name != name)
+        return self.beside_with(marks=(*others, Mark(name=name, value=value, number=number)))
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

@@ -203,6 +203,9 @@ def _visits_with(before: Complaint, source: State | None, target: State, event: 
     return (*[visit for visit in before.visits if visit.state is not target], Visit(target, number, began))
 
 
+_IN_LOCALE: Mapping[str, str] = {}
+
+
 class Refusal:
     """
     Why a step may not be taken.
@@ -210,21 +213,26 @@ class Refusal:
     Args:
         code: Stable code; its sentences live in ``locale/`` under ``refusal``.
         who: Who could do it: role codes, ``"handler"``, or nobody.
+        said: For a rule of a house's own, its sentence by language; ``{fact}`` stands for a fact.
         facts: What the sentence is made of; never personal.
     """
 
-    __slots__ = ("code", "facts", "who")
+    __slots__ = ("code", "facts", "said", "who")
 
-    def __init__(self, code: str, *, who: tuple[str, ...] = (), **facts: Fact) -> None:
+    def __init__(
+        self, code: str, *, who: tuple[str, ...] = (), said: Mapping[str, str] = _IN_LOCALE, **facts: Fact
+    ) -> None:
         self.code = code
         self.who = who
+        self.said = said
         self.facts: Mapping[str, Fact] = facts
 
     def sentence(self, language: str = "en") -> str:
         """What stands in the way and what to do now, in *language*."""
         from complaints.locale import sentence
 
-        return sentence("refusal", self.code, language, {"who": self.who, **self.facts})
+        facts = {"who": self.who, **self.facts}
+        return sentence("refusal", self.code, language, facts, said=self.said.get(language))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Refusal):
