@@ -53,6 +53,7 @@ from complaints.stages.proposal import (
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
     test_anytime,
+    test_assignees,
     test_execution,
     test_fast_track,
     test_intake,

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from complaints.directory import is_represented
 from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
 from complaints.lifecycle import OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.machine import Lifecycle
 from complaints.model.event import Command, Refusal, Situation
+from complaints.model.people import Actor
 from complaints.model.words import Role, State
+from complaints.permission import Permit, is_permitted
 from complaints.rows import Move, Row
 
 
-def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State, tuple[str, ...]]:
+def decide(
+    lifecycle: Lifecycle, situation: Situation, source: State | None, permit: Permit | None = None
+) -> tuple[Row, State, tuple[str, ...]]:
     """
     Decide on ``situation.command``: the row first, then who may, then every rule.
 
     Args:
         source: The state the complaint is in; ``None`` for the first command of a complaint.
+        permit: The host's say, asked only where the table lets the person in.
 
     Returns:
         The row, the state it leads to, and the codes of rules that stood in the way and were set aside: by a waiver,
@@ -27,14 +33,16 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
         IllegalMoveError: There is no such row, or the target the command names is not in it.
         NotPermittedError: It is not for this person.
         RefusedError: Rules stand in the way; carries what each of them says.
+        HostError: The permit failed.
     """
     command: Command = situation.command
     row = lifecycle.row_for(type(command), source)
     if row is None:
         raise _no_row(lifecycle, type(command), source)
     target = lifecycle.target_of(row, command, situation.complaint, source)
-    if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
+    if _is_typed_by_a_reader(situation):
         raise _not_permitted(row)
+    _require_leave(row, situation, permit)
     always = OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY
     refusals = [
         refusal
@@ -66,14 +74,53 @@ def _is_typed_by_a_reader(situation: Situation) -> bool:
     return recorded_by is not situation.by and recorded_by.roles == (Role.AUDITOR,)
 
 
-def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], tuple[Refusal, ...]]:
+def _require_leave(row: Row, situation: Situation, permit: Permit | None) -> None:
+    """
+    Require that the step is for this person: by the table, by the directory of the day, and by the host's permit.
+
+    Each can only narrow what the one before allows.
+    """
+    by = situation.by
+    if not row.who.includes(by, situation.complaint):
+        raise _not_permitted(row)
+    if situation.people and (claims := _false_claims(situation)):
+        raise NotPermittedError(claims, command=row.command.__name__, who=row.who.names)
+    if permit is not None and not is_permitted(permit, row.command, situation.complaint, by):
+        refusal = Refusal("move.not_permitted_here", command=row.command.__name__)
+        raise NotPermittedError([refusal], command=row.command.__name__, who=row.who.names)
+
+
+def _false_claims(situation: Situation) -> list[Refusal]:
+    """What the directory does not bear out of who acts: that he is there, his roles, and whom he stands in for."""
+    by = situation.by
+    if by.id not in situation.people:
+        return []  # the system, which no directory lists
+    person = situation.people[by.id]
+    if person is None:
+        return [Refusal("actor.unknown", actor=by.id)]
+    refusals = []
+    listed = Actor(by.id, person.roles, dealer=by.dealer) if person.roles else None
+    unheld = tuple(role.value for role in by.roles if listed is None or not listed.holds(role))
+    if unheld:
+        refusals.append(Refusal("actor.role_not_held", actor=by.id, roles=unheld))
+    back = tuple(id for id in by.stands_in_for if not is_represented(situation.people.get(id), by=by.id))
+    if back:
+        refusals.append(Refusal("actor.no_deputy", actor=by.id, persons=back))
+    return refusals
+
+
+def foresee(
+    lifecycle: Lifecycle, situation: Situation, permit: Permit | None = None
+) -> dict[type[Command], tuple[Refusal, ...]]:
     """For every command of the present state: what would refuse it whatever its content."""
-    return {row.command: _foreseen(row, situation) for row in lifecycle.rows_from(situation.complaint.state)}
+    return {row.command: _foreseen(row, situation, permit) for row in lifecycle.rows_from(situation.complaint.state)}
 
 
-def _foreseen(row: Row, situation: Situation) -> tuple[Refusal, ...]:
-    if not row.who.includes(situation.by, situation.complaint):
-        return _not_permitted(row).refusals
+def _foreseen(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
+    try:
+        _require_leave(row, situation, permit)
+    except NotPermittedError as error:
+        return error.refusals
     refusals = [refusal for rule in row.given if (refusal := rule(situation)) is not None]
     return tuple(_without_those_set_aside(refusals, row, situation)[0]) if refusals else ()
 

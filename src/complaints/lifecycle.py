@@ -32,6 +32,11 @@ from complaints.stages.anytime import (
     the_text_is_courteous,
     what_is_offered_was_approved,
 )
+from complaints.stages.assignees import (
+    everybody_named_has_the_skill,
+    everybody_named_is_known,
+    everybody_named_is_present,
+)
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -191,7 +196,8 @@ MOVES = (
                    the_remedies_are_in_the_standing_order, the_proof_fits_the_remedy]),
     Move(Uphold,                JUDGMENT,                 INVESTIGATION, SPECIALIST,
          given=[the_judge_ranks_high_enough, the_actor_is_impartial],
-         provided=[every_issue_is_judged, something_leads_on, the_investigator_is_impartial, the_promise_has_a_new_name,
+         provided=[every_issue_is_judged, something_leads_on, the_investigator_is_impartial, everybody_named_is_known,
+                   everybody_named_is_present, everybody_named_has_the_skill, the_promise_has_a_new_name,
                    the_promised_date_lies_ahead, the_promise_is_within_authority, the_text_is_courteous]),
     Move(Explain,               (JUDGMENT, INVESTIGATION), EXPLANATION,  SPECIALIST,
          given=[the_judge_ranks_high_enough, the_actor_is_impartial, every_safety_issue_is_inspected,
@@ -253,7 +259,8 @@ ENTRIES = (
           provided=[every_category_is_known, new_issues_come_before_investigation],
           then=[raise_to_the_floor]),
     Entry(Assign,               OPEN,                     SUPERVISOR,
-          provided=[the_assignee_is_impartial, the_caller_is_not_the_handler, the_assigned_task_is_open]),
+          provided=[the_assignee_is_impartial, the_caller_is_not_the_handler, the_assigned_task_is_open,
+                    everybody_named_is_known, everybody_named_is_present, everybody_named_has_the_skill]),
     Entry(AnswerAssignment,     OPEN,                     ANY_STAFF,
           given=[there_is_something_to_answer],
           provided=[the_assignment_is_theirs]),

@@ -73,4 +73,14 @@ def exit_code_of_refusals(codes: tuple[str, ...]) -> int:
     return NOT_ALLOWED if _NOT_ALLOWED.intersection(codes) else REFUSED
 
 
-_NOT_ALLOWED = frozenset({"move.illegal", "move.not_permitted", "target.not_in_row"})
+_NOT_ALLOWED = frozenset(
+    {
+        "move.illegal",
+        "move.not_permitted",
+        "move.not_permitted_here",
+        "actor.unknown",
+        "actor.role_not_held",
+        "actor.no_deputy",
+        "target.not_in_row",
+    }
+)

@@ -266,15 +266,15 @@ def the_signer_is_authorised(s: Situation) -> Refusal | None:
 
 @rule("task.none_of_yours")
 def a_task_is_theirs(s: Situation) -> Refusal | None:
-    """Only the owner reports a task; somebody else may type it (``recorded_by``)."""
+    """Only the owner reports a task, or who stands in for him; somebody else may type it (``recorded_by``)."""
     owners = tuple(dict.fromkeys(task.owner for task in s.complaint.open_tasks))
-    return None if s.by.id in owners else Refusal("task.none_of_yours", owners=owners)
+    return None if any(map(s.by.acts_as, owners)) else Refusal("task.none_of_yours", owners=owners)
 
 
 @rule("task.not_open")
 def the_task_is_open_and_theirs(s: Situation) -> Refusal | None:
     """A task is reported once, by its owner."""
-    mine = tuple(task.id for task in s.complaint.open_tasks if task.owner == s.by.id)
+    mine = tuple(task.id for task in s.complaint.open_tasks if s.by.acts_as(task.owner))
     return None if s.command.task in mine else Refusal("task.not_open", tasks=mine)
 
 
@@ -365,8 +365,8 @@ def a_task_has_failed(s: Situation) -> Refusal | None:
 
 @rule("decider.involved")
 def the_decider_is_impartial(s: Situation) -> Refusal | None:
-    """Nobody decides about himself (R28)."""
-    return Refusal("decider.involved") if s.by.id in s.complaint.involved else None
+    """Nobody decides about himself, or about whom he stands in for (R28)."""
+    return Refusal("decider.involved") if any(map(s.by.acts_as, s.complaint.involved)) else None
 
 
 @rule("accountability.incomplete")
