@@ -1,4 +1,4 @@
-"""Another dealer's complaint does not exist, whatever is asked of it; and a permit only takes away."""
+"""Another dealer's complaint does not exist, nobody sees more than his roles show, and a permit only takes away."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from complaints import (
     Lifecycle,
     NotFoundError,
     Order,
+    Party,
+    Personal,
     Query,
     Refusal,
     Role,
@@ -29,10 +31,13 @@ from complaints import (
     new_id,
 )
 from complaints.lifecycle import ANY_STAFF
-from complaints.model.words import OPEN
+from complaints.model.people import SYSTEM
+from complaints.model.personal import GROUP_OF_LINES
+from complaints.model.words import OPEN, Answer
+from complaints.policy import SEES
 from complaints.stages.anytime import AddNote
 from complaints.stages.intake import Receive
-from complaints.testing import STRANGER, Walk, commands
+from complaints.testing import AUDITOR, STAFF, STRANGER, Walk, commands
 from complaints.testing.walking import trace
 from tests.properties.over_walks import over_walks
 
@@ -168,6 +173,32 @@ def _received_there(desk: Desk, walk: Walk) -> Complaint:
         statement="等待时间过长",
     )
     return desk.handle(receive, by=STRANGER)
+
+
+# --- masking -------------------------------------------------------------------------------------------------
+
+
+@over_walks()
+def test_whatever_happened_nobody_sees_a_number_or_address_he_may_not(walk: Walk) -> None:
+    whole = walk.complaint.registration
+    contacts = [text for one in (whole.complainant, *whole.parties) for text in _contacts(one) if text is not None]
+    for by in (*STAFF, AUDITOR):
+        seen = walk.desk.complaint(walk.complaint_id, by=by)
+        events = walk.desk.history(walk.complaint_id, by=by)
+        sees_contacts = any(Personal.CONTACTS in SEES[role] for role in by.roles) or _is_busy(by, walk.complaint)
+
+        assert any(text in repr(seen) for text in contacts) == (sees_contacts and bool(contacts))
+        assert sees_contacts or not any(text in repr(events) for text in contacts)
+    assert walk.desk.complaint(walk.complaint_id, by=SYSTEM) == walk.complaint
+
+
+def _contacts(one: Customer | Party) -> list[str | None]:
+    return [getattr(one, name, None) for name, group in GROUP_OF_LINES.items() if group is Personal.CONTACTS]
+
+
+def _is_busy(by: Actor, complaint: Complaint) -> bool:
+    duties = {duty.assignee for duty in complaint.duties.values() if duty.answer is not Answer.DECLINED}
+    return by.id in duties | {task.owner for task in complaint.open_tasks}
 
 
 # --- the permit ------------------------------------------------------------------------------------------------------
