@@ -35,6 +35,14 @@ def test_one_screen_receives_and_settles_or_does_neither_and_may_be_posted_twice
     assert last == "1 complaint on record"
 
 
+def test_the_hosts_tables_say_who_is_away_who_knows_the_matter_and_who_stands_in():
+    assert printed("directory_adapter.py") == [
+        "Away on that day: li. Deputies: mei. Please name the deputy or somebody else.",
+        "mei does not know the matter: Repair quality. Please name somebody who does.",
+        "finance specialist for li -> judgment",
+    ]
+
+
 @pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
 def test_an_example_is_read_at_one_glance(example):
     assert len(example.read_text(encoding="utf-8").splitlines()) < 60

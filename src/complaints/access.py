@@ -33,13 +33,17 @@ def shown(sees: Sees, by: Actor) -> frozenset[Personal]:
     """What *by* sees of customers in general: all that any of his roles sees (R67)."""
     seen = _NOTHING
     for role in by.roles:
-        seen |= sees.get(role, _NOTHING)
+        of_role = sees.get(role, _NOTHING)
+        seen = seen | of_role if seen else of_role
     return seen
 
 
 def hidden_from(by: Actor, complaint: Complaint, sees: Sees) -> frozenset[Personal]:
     """What *by* does not see of this complaint's customer; whoever has something to do for him sees all."""
-    hidden = EVERYTHING - shown(sees, by)
+    seen = shown(sees, by)
+    if seen is EVERYTHING:  # as for most, and asked at every step: the quick way
+        return _NOTHING
+    hidden = EVERYTHING - seen
     return _NOTHING if hidden and _works_on(by, complaint) else hidden
 
 

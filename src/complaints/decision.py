@@ -40,9 +40,10 @@ def decide(
     if row is None:
         raise _no_row(lifecycle, type(command), source)
     target = lifecycle.target_of(row, command, situation.complaint, source)
-    if _is_typed_by_a_reader(situation):
+    if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
         raise _not_permitted(row)
-    _require_leave(row, situation, permit)
+    if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
+        raise NotPermittedError(against, command=row.command.__name__, who=row.who.names)
     always = OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY
     refusals = [
         refusal
@@ -74,30 +75,26 @@ def _is_typed_by_a_reader(situation: Situation) -> bool:
     return recorded_by is not situation.by and recorded_by.roles == (Role.AUDITOR,)
 
 
-def _require_leave(row: Row, situation: Situation, permit: Permit | None) -> None:
+def _against(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
     """
-    Require that the step is for this person: by the table, by the directory of the day, and by the host's permit.
+    What the host has against a person whom the table lets in: his directory first, then his permit.
 
-    Each can only narrow what the one before allows.
+    Each can only take away what the one before allows.
     """
-    by = situation.by
-    if not row.who.includes(by, situation.complaint):
-        raise _not_permitted(row)
-    if situation.people and (claims := _false_claims(situation)):
-        raise NotPermittedError(claims, command=row.command.__name__, who=row.who.names)
-    if permit is not None and not is_permitted(permit, row.command, situation.complaint, by):
-        refusal = Refusal("move.not_permitted_here", command=row.command.__name__)
-        raise NotPermittedError([refusal], command=row.command.__name__, who=row.who.names)
+    claims = _false_claims(situation)
+    if claims or permit is None or is_permitted(permit, row.command, situation.complaint, situation.by):
+        return claims
+    return (Refusal("move.not_permitted_here", command=row.command.__name__),)
 
 
-def _false_claims(situation: Situation) -> list[Refusal]:
+def _false_claims(situation: Situation) -> tuple[Refusal, ...]:
     """What the directory does not bear out of who acts: that he is there, his roles, and whom he stands in for."""
     by = situation.by
     if by.id not in situation.people:
-        return []  # the system, which no directory lists
+        return ()  # there is no directory, or it is the system, which none lists
     person = situation.people[by.id]
     if person is None:
-        return [Refusal("actor.unknown", actor=by.id)]
+        return (Refusal("actor.unknown", actor=by.id),)
     refusals = []
     listed = Actor(by.id, person.roles, dealer=by.dealer) if person.roles else None
     unheld = tuple(role.value for role in by.roles if listed is None or not listed.holds(role))
@@ -106,7 +103,7 @@ def _false_claims(situation: Situation) -> list[Refusal]:
     back = tuple(id for id in by.stands_in_for if not is_represented(situation.people.get(id), by=by.id))
     if back:
         refusals.append(Refusal("actor.no_deputy", actor=by.id, persons=back))
-    return refusals
+    return tuple(refusals)
 
 
 def foresee(
@@ -117,10 +114,10 @@ def foresee(
 
 
 def _foreseen(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
-    try:
-        _require_leave(row, situation, permit)
-    except NotPermittedError as error:
-        return error.refusals
+    if not row.who.includes(situation.by, situation.complaint):
+        return _not_permitted(row).refusals
+    if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
+        return against
     refusals = [refusal for rule in row.given if (refusal := rule(situation)) is not None]
     return tuple(_without_those_set_aside(refusals, row, situation)[0]) if refusals else ()
 

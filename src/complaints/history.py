@@ -291,7 +291,7 @@ def _take_out(
         if value is None:
             continue
         path = f"{at}{name}"
-        if isinstance(below, Personal):
+        if type(below) is Personal:
             salt = urandom(_SALT_BYTES)
             form[name] = _mark(salt, value)
             out.append(StoredPersonal(complaint, number, path, salt, value))
@@ -329,7 +329,7 @@ def _put_back(form: dict[str, Any], paths: _Paths, at: str, personal: Mapping[st
         if value is None:
             continue
         path = f"{at}{name}"
-        if isinstance(below, Personal):
+        if type(below) is Personal:
             kept = personal.get(path)
             form[name] = ERASED if kept is None else kept.text
         elif isinstance(value, dict):
