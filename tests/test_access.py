@@ -12,6 +12,7 @@ import complaints
 from complaints import (
     Actor,
     ConflictError,
+    DefinitionError,
     Desk,
     NotPermittedError,
     Order,
@@ -118,6 +119,13 @@ def test_a_house_may_have_a_table_of_its_own_and_a_role_left_out_sees_nothing():
 
     assert seen_in(case.desk.complaint(case.id, by=wu)) == {VEHICLE}
     assert seen_in(other.desk.complaint(other.id, by=wang)) == set()
+
+
+def test_a_slip_in_the_table_is_told():
+    with pytest.raises(DefinitionError) as stopped:
+        Policy(sees={"boss": EVERYTHING, Role.FINANCE: {NAMES, "phones"}})
+
+    assert stopped.value.problems == ("boss is no role", "phones is no group of personal texts")
 
 
 def test_each_dealers_table_is_its_own():

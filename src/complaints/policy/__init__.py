@@ -359,7 +359,10 @@ class Policy:
             problems.append("the top of the authority ladder must have no limit")
         elif self.authority[-1].severity is not Severity.CRITICAL or self.authority[-1].excluded:
             problems.append("the top of the authority ladder must cover every severity and remedy")
-        problems += [f"{code} cannot be relaxed" for code in sorted(self.relaxes - RELAXABLE)]
+        problems += [f"{code} cannot be relaxed" for code in sorted(frozenset(self.relaxes) - RELAXABLE)]
+        problems += [f"{role} is no role" for role in self.sees if role not in tuple(Role)]
+        unknown = frozenset[str]().union(*self.sees.values()) - EVERYTHING
+        problems += [f"{group} is no group of personal texts" for group in sorted(unknown)]
         problems += [f"no weight for severity {s.value}" for s in Severity if s not in self.weights]
         problems += [f"clock {r.clock} has no positive duration" for r in self.clocks if r.within <= timedelta(0)]
         problems += [
