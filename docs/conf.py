@@ -17,7 +17,9 @@ from complaints.cli.exit_codes import EXIT_CODES
 from complaints.diagram import table_markdown
 from complaints.lifecycle import LIFECYCLE
 from complaints.model import event
-from complaints.policy import Policy
+from complaints.model.personal import Personal
+from complaints.model.words import Role
+from complaints.policy import RELAXABLE, SEES, Policy
 
 # A situation names the policy, which the model must not import; Sphinx reads annotations, so it is told here.
 event.Policy = Policy  # type: ignore[attr-defined]  # see above
@@ -63,6 +65,8 @@ def _write_pages(app: Sphinx) -> None:
     _write("words.md", "\n".join(_words()) + "\n")
     _write("exit-codes.md", "\n".join(_exit_codes()) + "\n")
     _write("codes.md", "\n".join(_codes()) + "\n")
+    _write("sees.md", "\n".join(_sees()) + "\n")
+    _write("relaxations.md", "\n".join(_relaxations()) + "\n")
     _write("names.md", "\n".join(["| name | what it is |", "|---|---|", *_public_names()]) + "\n")
     for name in _rooms():
         _write(f"reference/{name}.md", f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n```\n")
@@ -103,6 +107,21 @@ def _codes() -> Iterator[str]:
             ]
             yield f"| `{code}` | {said[0]} | {said[1]} |"
         yield ""
+
+
+def _sees() -> Iterator[str]:
+    """Which role sees which personal texts by default."""
+    yield from ("| role | 角色 | names | contacts | words | vehicle |", "|---|---|---|---|---|---|")
+    for role in Role:
+        marks = " | ".join("✓" if group in SEES[role] else "" for group in Personal)
+        yield f"| {locale.word(role, 'en')} | {locale.word(role, 'zh_CN')} | {marks} |"
+
+
+def _relaxations() -> Iterator[str]:
+    """The rules a small house may set aside."""
+    yield from ("| code | rule | 规则 |", "|---|---|---|")
+    for code in sorted(RELAXABLE):
+        yield f"| `{code}` | {locale.label('rule', code, 'en')} | {locale.label('rule', code, 'zh_CN')} |"
 
 
 def _public_names() -> Iterator[str]:

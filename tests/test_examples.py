@@ -47,6 +47,14 @@ def test_one_screen_receives_and_settles_or_does_neither_and_may_be_posted_twice
     assert last == "1 complaint on record"
 
 
+def test_the_hosts_tables_say_who_is_away_who_knows_the_matter_and_who_stands_in():
+    assert printed("directory_adapter.py") == [
+        "Away on that day: li. Deputies: mei. Please name the deputy or somebody else.",
+        "mei does not know the matter: Repair quality. Please name somebody who does.",
+        "finance specialist for li -> judgment",
+    ]
+
+
 def test_a_house_rule_refuses_in_its_own_words_until_it_is_met():
     assert printed("house_rule.py") == [
         (

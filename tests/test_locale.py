@@ -168,7 +168,7 @@ def nouns() -> dict[str, type]:
 def _field_names(owner: type) -> set[str]:
     """The fields of an attrs class or a msgspec structure; none for anything else."""
     if attrs.has(owner):
-        return {field.name for field in attrs.fields(owner)}
+        return {field.alias for field in attrs.fields(owner)}
     return set(getattr(owner, "__struct_fields__", ()))
 
 

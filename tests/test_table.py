@@ -87,6 +87,7 @@ from complaints.stages.review import (
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
     test_accountability,
     test_anytime,
+    test_assignees,
     test_claims,
     test_confirming,
     test_correction,

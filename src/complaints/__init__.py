@@ -7,12 +7,14 @@ Nothing heavy is imported until it is used: no database, no command line.
 from __future__ import annotations
 
 from complaints.desk import Desk
+from complaints.directory import Directory
 from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
     DefinitionError,
     Fault,
+    HostError,
     IllegalMoveError,
     InvalidCommandError,
     KeyReusedError,
@@ -33,10 +35,12 @@ from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.money import Money
-from complaints.model.people import Actor, Customer, Dealer, ExternalRef, Party
+from complaints.model.people import Actor, Customer, Dealer, ExternalRef, Party, Person
+from complaints.model.personal import Personal
 from complaints.model.registration import Issue, Vehicle
 from complaints.model.words import Channel, Department, Role, Severity, Stage, State
 from complaints.orders import Order, new_id
+from complaints.permission import Permit, ReadHook
 from complaints.policy import Policy
 from complaints.rows import Entry, Move, Who
 from complaints.stores.base import Page, Query, Store
@@ -56,10 +60,12 @@ __all__ = [
     "DefinitionError",
     "Department",
     "Desk",
+    "Directory",
     "Entry",
     "Event",
     "ExternalRef",
     "Fault",
+    "HostError",
     "IllegalMoveError",
     "InvalidCommandError",
     "Issue",
@@ -75,8 +81,12 @@ __all__ = [
     "Order",
     "Page",
     "Party",
+    "Permit",
+    "Person",
+    "Personal",
     "Policy",
     "Query",
+    "ReadHook",
     "ReentrantStepError",
     "Refusal",
     "RefusedError",

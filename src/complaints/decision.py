@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from complaints.directory import is_represented
 from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
 from complaints.lifecycle import MIGRATION, OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal, Rule, Situation
+from complaints.model.people import Actor
 from complaints.model.words import Role, State
+from complaints.permission import Permit, is_permitted
 from complaints.rows import Move, Row
 from complaints.stages.migration import Migrate
 
 
-def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> tuple[Row, State, tuple[str, ...]]:
+def decide(
+    lifecycle: Lifecycle, situation: Situation, source: State | None, permit: Permit | None = None
+) -> tuple[Row, State, tuple[str, ...]]:
     """
     Decide on ``situation.command``: the row first, then who may, then every rule.
 
     Args:
         source: The state the complaint is in; ``None`` for the first command of a complaint.
+        permit: The host's say, asked only where the table lets the person in.
 
     Returns:
         The row, the state it leads to, and the codes of rules that stood in the way and were set aside: by a waiver,
@@ -29,8 +35,11 @@ def decide(lifecycle: Lifecycle, situation: Situation, source: State | None) -> 
         IllegalMoveError: There is no such row, or the target the command names is not in it.
         NotPermittedError: It is not for this person.
         RefusedError: Rules stand in the way; carries what each of them says.
+        HostError: The permit failed.
     """
     row, target = allowed(lifecycle, situation, source)
+    if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
+        raise NotPermittedError(against, command=row.command.__name__, who=row.who.names)
     refusals = [refusal for rules in rules_of(row) for rule in rules if (refusal := rule(situation)) is not None]
     if row is MIGRATION:
         refusals += _about_definitions(lifecycle, situation.complaint, target)
@@ -106,7 +115,40 @@ def _is_typed_by_a_reader(situation: Situation) -> bool:
     return recorded_by is not situation.by and recorded_by.roles == (Role.AUDITOR,)
 
 
-def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], tuple[Refusal, ...]]:
+def _against(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
+    """
+    What the host has against a person whom the table lets in: his directory first, then his permit.
+
+    Each can only take away what the one before allows.
+    """
+    claims = _false_claims(situation)
+    if claims or permit is None or is_permitted(permit, row.command, situation.complaint, situation.by):
+        return claims
+    return (Refusal("move.not_permitted_here", command=row.command.__name__),)
+
+
+def _false_claims(situation: Situation) -> tuple[Refusal, ...]:
+    """What the directory does not bear out of who acts: that he is there, his roles, and whom he stands in for."""
+    by = situation.by
+    if by.id not in situation.people:
+        return ()  # there is no directory, or it is the system, which none lists
+    person = situation.people[by.id]
+    if person is None:
+        return (Refusal("actor.unknown", actor=by.id),)
+    refusals = []
+    listed = Actor(by.id, person.roles, dealer=by.dealer) if person.roles else None
+    unheld = tuple(role.value for role in by.roles if listed is None or not listed.holds(role))
+    if unheld:
+        refusals.append(Refusal("actor.role_not_held", actor=by.id, roles=unheld))
+    back = tuple(id for id in by.stands_in_for if not is_represented(situation.people.get(id), by=by.id))
+    if back:
+        refusals.append(Refusal("actor.no_deputy", actor=by.id, persons=back))
+    return tuple(refusals)
+
+
+def foresee(
+    lifecycle: Lifecycle, situation: Situation, permit: Permit | None = None
+) -> dict[type[Command], tuple[Refusal, ...]]:
     """
     For every command of the present state: what would refuse it whatever its content.
 
@@ -116,12 +158,14 @@ def foresee(lifecycle: Lifecycle, situation: Situation) -> dict[type[Command], t
     rows = lifecycle.rows_from(state)
     if not (state.is_ending or lifecycle.leads_on(state)):
         rows = (*rows, MIGRATION)
-    return {row.command: _foreseen(row, situation) for row in rows}
+    return {row.command: _foreseen(row, situation, permit) for row in rows}
 
 
-def _foreseen(row: Row, situation: Situation) -> tuple[Refusal, ...]:
+def _foreseen(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
     if not row.who.includes(situation.by, situation.complaint):
         return _not_permitted(row).refusals
+    if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
+        return against
     refusals = [refusal for rule in row.given if (refusal := rule(situation)) is not None]
     return tuple(_without_those_set_aside(refusals, row, situation)[0]) if refusals else ()
 

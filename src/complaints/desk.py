@@ -11,12 +11,14 @@ from uuid import UUID
 
 import attrs
 
-from complaints.access import as_seen, events_as_seen, is_of, sees_all_dealers, sees_personal
+from complaints.access import as_seen, events_as_seen, hidden_from, is_of, may_search, sees_all_dealers
 from complaints.decision import foresee
+from complaints.directory import Directory, actor
 from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
+    DefinitionError,
     Fault,
     IllegalMoveError,
     InvalidCommandError,
@@ -36,8 +38,10 @@ from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM, Actor, Dealer
+from complaints.model.personal import Personal
 from complaints.model.words import Severity, State
 from complaints.orders import Order, check, in_groups, is_the_same, key_of, typist, when
+from complaints.permission import Permit, ReadHook, tell
 from complaints.policy import Policy
 from complaints.premises import Premises
 from complaints.stages.migration import Migrate
@@ -69,6 +73,10 @@ class Desk:
         policy: The house's numbers: one for all, or one for each dealer id.
         lifecycle: The definition new steps are taken under.
         clock: Tells the present moment; must be aware.
+        directory: Who works at the dealers. With one, whoever acts is who it says on the day of the step, and whoever
+            is given something to do is known, present and skilled. Without one, nobody asks.
+        permit: Narrows who may do what beyond the table; it can refuse and never allow.
+        on_read: Is told who reads what, before the answer is given; it may refuse.
 
     Raises:
         DefinitionError: If a policy is given for a dealer that is not served here.
@@ -84,9 +92,13 @@ class Desk:
         policy: Policy | Mapping[str, Policy] | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
         clock: Callable[[], datetime] = _utc_now,
+        directory: Directory | None = None,
+        permit: Permit | None = None,
+        on_read: ReadHook | None = None,
     ) -> None:
         self._store: Store = store if store is not None else _memory()
-        self._premises = Premises(dealers, policy, lifecycle)
+        self._premises = Premises(dealers, policy, lifecycle, directory=directory, permit=permit)
+        self._on_read = on_read
         self._clock = clock
         self._alone = _Alone()
 
@@ -99,6 +111,9 @@ class Desk:
         policy: Policy | Mapping[str, Policy] | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
         clock: Callable[[], datetime] = _utc_now,
+        directory: Directory | None = None,
+        permit: Permit | None = None,
+        on_read: ReadHook | None = None,
     ) -> Desk:
         """
         A desk on a database, such as ``"sqlite:///complaints.db"``; a new file gets its tables.
@@ -108,7 +123,16 @@ class Desk:
         """
         from complaints.stores.sql import SqlStore
 
-        return cls(SqlStore.open(url), dealers=dealers, policy=policy, lifecycle=lifecycle, clock=clock)
+        return cls(
+            SqlStore.open(url),
+            dealers=dealers,
+            policy=policy,
+            lifecycle=lifecycle,
+            clock=clock,
+            directory=directory,
+            permit=permit,
+            on_read=on_read,
+        )
 
     def __enter__(self) -> Desk:
         return self
@@ -131,6 +155,44 @@ class Desk:
     def store(self) -> Store:
         """Where complaints are kept."""
         return self._store
+
+    # --- who --------------------------------------------------------------------------------------------------------
+
+    def actor(self, id: str, *, dealer: str | None, at: datetime | None = None, stands_in: bool = True) -> Actor:
+        """
+        Who the host's user is at a dealer, as the directory says: ready to act.
+
+        The host has authenticated the user; the library does not.
+
+        Args:
+            dealer: ``None`` for somebody of the group.
+            at: On which day; now if not given.
+            stands_in: Whether he acts for those as well who are away and name him as deputy. A deputy shares the
+                conflicts of those he stands in for; ``False`` lets him act in his own name alone.
+
+        Raises:
+            NotFoundError: If the dealer is not served, or nobody of that id has a role there on that day.
+            DefinitionError: If the desk was given no directory.
+            NaiveTimeError: If *at* has no zone.
+            HostError: If the directory fails.
+        """
+        directory = self._premises.directory
+        if directory is None:
+            raise DefinitionError("directory", ["this desk was given none"])
+        when_asked = at if at is not None else self._now()
+        if when_asked.utcoffset() is None:
+            raise NaiveTimeError("at")
+        zone = UTC if dealer is None else self._premises.dealer(dealer, SYSTEM).tz
+        return actor(directory, id, dealer, when_asked.astimezone(zone).date(), stands_in=stands_in)
+
+    def relaxations(self, dealer: str) -> tuple[str, ...]:
+        """
+        Codes of the rules about the separation of duties that the dealer's policy relaxes, to be published.
+
+        Raises:
+            NotFoundError: If the dealer is not served here.
+        """
+        return tuple(sorted(self._premises.policy_of(self._premises.dealer(dealer, SYSTEM)).relaxes))
 
     # --- doing ------------------------------------------------------------------------------------------------------
 
@@ -157,7 +219,7 @@ class Desk:
             expected_version: The version the caller has seen.
 
         Returns:
-            The complaint as it now stands.
+            The complaint as it now stands, as *by* may see it.
 
         Raises:
             NotFoundError: No such complaint or dealer, or not for this person.
@@ -167,6 +229,7 @@ class Desk:
             RefusedError: Rules stand in the way; all of them are named.
             KeyReusedError: The key stands for another order.
             ReentrantStepError: Called from inside a rule.
+            HostError: The permit or the directory that the host passed in failed.
             StoreError: The store cannot be used.
         """
         order = Order(command, by, recorded_by, at, key, expected_version)
@@ -252,7 +315,8 @@ class Desk:
         with self._store.read() as reader:
             complaint = self._load(reader, self._id(reader, id), by)
             others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
-        return foresee(self.lifecycle, self._premises.situation(complaint, None, by, by, now, now, others))
+        situation = self._premises.situation(complaint, None, by, by, now, now, others)
+        return foresee(self.lifecycle, situation, self._premises.permit)
 
     def refusals(
         self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
@@ -277,9 +341,12 @@ class Desk:
 
         Raises:
             NotFoundError: No such complaint, or not for this person.
+            NotPermittedError: The read hook refuses.
         """
         with self._store.read() as reader:
-            return as_seen(self._load(reader, self._id(reader, id), by), by)
+            found = self._load(reader, self._id(reader, id), by)
+        tell(self._on_read, by, "complaint", (found.id,))
+        return self._as_seen(found, by)
 
     def find(self, query: Query | None = None, *, by: Actor) -> Page:
         """
@@ -287,11 +354,12 @@ class Desk:
 
         Raises:
             InvalidCommandError: If the query's cursor is none of ours.
-            NotPermittedError: If somebody who may not see customers searches by one.
+            NotPermittedError: If somebody searches by what he may not see, or the read hook refuses.
         """
         query = query if query is not None else Query()
-        if not sees_personal(by) and (query.customer or query.vehicle or query.text):
-            # what may not be read may not be guessed by searching for it either
+        dealer = by.dealer or query.dealer
+        tables = self._premises.sees_everywhere() if dealer is None else (self._premises.sees(dealer),)
+        if not may_search(query, by, tables):
             raise NotPermittedError([Refusal("query.personal")], command="find", who=())
         if not sees_all_dealers(by):
             if by.dealer is None:
@@ -299,7 +367,8 @@ class Desk:
             query = evolve(query, dealer=by.dealer)
         with self._store.read() as reader:
             page = reader.find(query)
-        return attrs.evolve(page, complaints=tuple(as_seen(complaint, by) for complaint in page.complaints))
+        tell(self._on_read, by, "find", tuple(complaint.id for complaint in page.complaints))
+        return attrs.evolve(page, complaints=tuple(self._as_seen(complaint, by) for complaint in page.complaints))
 
     def history(self, id: UUID | str, *, by: Actor, after: int = 0, upto: int | None = None) -> tuple[Event, ...]:
         """
@@ -307,12 +376,14 @@ class Desk:
 
         Raises:
             NotFoundError: No such complaint, or not for this person.
+            NotPermittedError: The read hook refuses.
         """
         with self._store.read() as reader:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id)
-        return events_as_seen(events, personal, by, self.lifecycle.readable)
+        tell(self._on_read, by, "history", (found.id,))
+        return events_as_seen(events, personal, self.lifecycle.readable, self._hidden_from(by, found))
 
     def form(
         self,
@@ -496,14 +567,14 @@ class Desk:
         dealer = self._dealer_of(before, command, by)
         if order.key is not None and (known := writer.keyed(dealer, order.key)) is not None:
             return self._repeated(writer, order, known)
-        _same_version(writer, before, order, self.lifecycle)
+        self._same_version(writer, before, order)
         typist(order, dealer)
         taking = Taking(self._premises, writer, now, lambda at_dealer, at: _next_reference(writer, at_dealer, at))
         after = taking.take(before, order, happened)
         keys = () if order.key is None else (key_of(order, order.key, dealer, after.id, after.version),)
         for step in taking.steps(keys):
             writer.append(step)
-        return after
+        return self._as_seen(after, by)
 
     def _dealer_of(self, before: Complaint | None, command: Command, by: Actor) -> str:
         if before is not None:
@@ -515,11 +586,33 @@ class Desk:
             raise KeyReusedError(known.key, known.complaint)
         complaint = self._load(reader, known.complaint, order.by)
         if complaint.version == known.number:
-            return as_seen(complaint, order.by)
+            return self._as_seen(complaint, order.by)
         events = reader.events(known.complaint, upto=known.number)
         then = replay(read(events, reader.personal(known.complaint), self.lifecycle.readable))
         assert then is not None  # noqa: S101  # a key stands for an event that is there
-        return as_seen(then, order.by)
+        return self._as_seen(then, order.by)
+
+    def _same_version(self, reader: Reader, before: Complaint | None, order: Order) -> None:
+        expected = order.expected_version
+        found = 0 if before is None else before.version
+        if expected is None or expected == found or before is None:
+            return
+        events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
+        tell(self._on_read, order.by, "history", (before.id,))  # the error shows what happened in between
+        hidden = self._hidden_from(order.by, before)
+        try:
+            between = events_as_seen(events, personal, self.lifecycle.readable, hidden)
+        except UnknownDefinitionError:
+            between = ()  # a step of another definition is a conflict all the same
+        raise ConflictError(before.id, expected, found, between)
+
+    # --- what somebody sees -----------------------------------------------------------------------------------------
+
+    def _hidden_from(self, by: Actor, complaint: Complaint) -> frozenset[Personal]:
+        return hidden_from(by, complaint, self._premises.sees(complaint.dealer))
+
+    def _as_seen(self, complaint: Complaint, by: Actor) -> Complaint:
+        return as_seen(complaint, by, self._premises.sees(complaint.dealer))
 
     # --- small things -----------------------------------------------------------------------------------------------
 
@@ -576,16 +669,3 @@ def _memory() -> _MemoryStore:
     from complaints.stores.memory import MemoryStore
 
     return MemoryStore()
-
-
-def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecycle: Lifecycle) -> None:
-    expected = order.expected_version
-    found = 0 if before is None else before.version
-    if expected is None or expected == found or before is None:
-        return
-    events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
-    try:
-        between = events_as_seen(events, personal, order.by, lifecycle.readable)
-    except UnknownDefinitionError:
-        between = ()  # a step of another definition is a conflict all the same
-    raise ConflictError(before.id, expected, found, between)

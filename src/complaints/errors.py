@@ -151,6 +151,25 @@ class ReentrantStepError(ComplaintError):
     code = "step.reentrant"
 
 
+class HostError(ComplaintError):
+    """
+    What the host passed in failed: its permit, its directory, its read hook. Nothing was written or shown.
+
+    Its own error is the cause (``__cause__``); its words are not repeated, since they may tell who somebody is.
+
+    Args:
+        what: ``"permit"``, ``"directory"`` or ``"on_read"``.
+        why: The type of the error it raised, or of the answer that is none.
+    """
+
+    code = "host.failed"
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(what=what, why=why)
+        self.what = what
+        self.why = why
+
+
 class ConflictError(ComplaintError):
     """Somebody else acted in between; carries the events the caller had not seen."""
 

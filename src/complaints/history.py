@@ -24,6 +24,7 @@ from complaints.errors import BrokenHistoryError, UnknownDefinitionError
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, applied
 from complaints.model.people import Actor
+from complaints.model.personal import EVERYTHING, Personal, group_of
 from complaints.model.promise import Deadline
 from complaints.model.words import State
 from complaints.stores.base import StoredEvent, StoredPersonal
@@ -58,6 +59,7 @@ class _Envelope(msgspec.Struct, omit_defaults=True):
     caused_by: int | None = None
     caused_in: UUID | None = None
     set_aside: tuple[str, ...] = ()
+    stands_in_for: tuple[str, ...] = ()  # of `by`; apart, so that the text of those who do not is as ever
 
 
 _encode = msgspec.json.Encoder().encode
@@ -97,6 +99,7 @@ def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
             caused_by=event.caused_by,
             caused_in=event.caused_in,
             set_aside=event.set_aside,
+            stands_in_for=event.by.stands_in_for,
         )
     )
     digest = sha256(body).hexdigest()
@@ -111,14 +114,14 @@ def unseal(
     personal: Mapping[str, StoredPersonal],
     commands: Mapping[str, type[Command]],
     *,
-    missing: str = ERASED,
+    hidden: frozenset[Personal] = frozenset(),
 ) -> Event:
     """
-    The event behind a stored text, its personal texts put back or marked as erased.
+    The event behind a stored text, its personal texts put back, marked as erased, or masked.
 
     Args:
         personal: The texts of this event, by path.
-        missing: What stands where there is none.
+        hidden: What of it the reader does not see.
         commands: Command classes by name; replay needs these, never the definition.
 
     Raises:
@@ -135,19 +138,24 @@ def unseal(
         raise UnknownDefinitionError(envelope.command)
     paths = _personal_fields(cls)
     if paths:
-        _put_back(form, paths, "", personal, missing)
+        _put_back(form, paths, "", personal)
+        if hidden:
+            _hide(form, paths, hidden)
     try:
         command = msgspec.convert(form, cls)
     except (msgspec.ValidationError, ValueError) as error:
         raise BrokenHistoryError(stored.complaint, stored.number, "unreadable") from error
+    by = envelope.by
+    if envelope.stands_in_for:
+        by = attrs.evolve(by, stands_in_for=envelope.stands_in_for)
     return Event(
         complaint=envelope.complaint,
         number=envelope.number,
         command=command,
         at=envelope.at,
         recorded_at=envelope.recorded_at,
-        by=envelope.by,
-        recorded_by=envelope.recorded_by or envelope.by,
+        by=by,
+        recorded_by=envelope.recorded_by or by,
         source=envelope.source,
         target=envelope.target,
         reference=envelope.reference,
@@ -167,13 +175,13 @@ def read(
     personal: Iterable[StoredPersonal],
     commands: Mapping[str, type[Command]],
     *,
-    missing: str = ERASED,
+    hidden: frozenset[Personal] = frozenset(),
 ) -> tuple[Event, ...]:
-    """The events behind stored texts, with their personal texts."""
+    """The events behind stored texts, with their personal texts but for what is *hidden* from the reader."""
     by_number: dict[int, dict[str, StoredPersonal]] = {}
     for text in personal:
         by_number.setdefault(text.number, {})[text.path] = text
-    return tuple(unseal(one, by_number.get(one.number, {}), commands, missing=missing) for one in stored)
+    return tuple(unseal(one, by_number.get(one.number, {}), commands, hidden=hidden) for one in stored)
 
 
 def replay(events: Iterable[Event]) -> Complaint | None:
@@ -242,7 +250,7 @@ def verify(
 
 # --- personal texts -------------------------------------------------------------------------------------------------
 
-_Paths = Mapping[str, Any]  # field name -> None for a text, or the paths of the value below
+_Paths = Mapping[str, Any]  # field name -> the group of a text, or the paths of the value below
 
 
 _PERSONAL: dict[type, _Paths] = {}
@@ -257,11 +265,11 @@ def _personal_fields(cls: type) -> _Paths:
 
 
 def _find_personal_fields(cls: type) -> _Paths:
-    marked = {field.name for field in attrs.fields(cls) if field.metadata.get("personal")} if attrs.has(cls) else set()
+    marked = {field.name: field.metadata for field in attrs.fields(cls)} if attrs.has(cls) else {}
     paths: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
-        if name in marked:
-            paths[name] = None
+        if (metadata := marked.get(name, {})) and metadata.get("personal"):
+            paths[name] = group_of(name, is_prose=metadata["multiline"])
             continue
         below = _noun_in(hint)
         if below is not None and (inner := _personal_fields(below)):
@@ -283,7 +291,7 @@ def _take_out(
         if value is None:
             continue
         path = f"{at}{name}"
-        if below is None:
+        if type(below) is Personal:
             salt = urandom(_SALT_BYTES)
             form[name] = _mark(salt, value)
             out.append(StoredPersonal(complaint, number, path, salt, value))
@@ -294,29 +302,41 @@ def _take_out(
                 _take_out(item, below, f"{path}[{place}].", complaint, number, out)
 
 
-def masked(complaint: Complaint) -> Complaint:
-    """The complaint for somebody who may not see who the customer is: every personal text is hidden."""
+def masked(complaint: Complaint, hidden: frozenset[Personal] = EVERYTHING) -> Complaint:
+    """The complaint for somebody who may not see all of who the customer is: what is *hidden* from him is masked."""
     form = msgspec.to_builtins(complaint)
-    _put_back(form, _personal_fields(Complaint), "", {}, MASKED)
+    _hide(form, _personal_fields(Complaint), hidden)
     return msgspec.convert(form, Complaint)
 
 
-def _put_back(
-    form: dict[str, Any], paths: _Paths, at: str, personal: Mapping[str, StoredPersonal], missing: str
-) -> None:
+def _hide(form: dict[str, Any], paths: _Paths, hidden: frozenset[Personal]) -> None:
+    for name, below in paths.items():
+        value = form.get(name)
+        if value is None:
+            continue
+        if isinstance(below, Personal):
+            form[name] = MASKED if below in hidden else value
+        elif isinstance(value, dict):
+            _hide(value, below, hidden)
+        else:
+            for item in value:
+                _hide(item, below, hidden)
+
+
+def _put_back(form: dict[str, Any], paths: _Paths, at: str, personal: Mapping[str, StoredPersonal]) -> None:
     for name, below in paths.items():
         value = form.get(name)
         if value is None:
             continue
         path = f"{at}{name}"
-        if below is None:
+        if type(below) is Personal:
             kept = personal.get(path)
-            form[name] = missing if kept is None else kept.text
+            form[name] = ERASED if kept is None else kept.text
         elif isinstance(value, dict):
-            _put_back(value, below, f"{path}.", personal, missing)
+            _put_back(value, below, f"{path}.", personal)
         else:
             for place, item in enumerate(value):
-                _put_back(item, below, f"{path}[{place}].", personal, missing)
+                _put_back(item, below, f"{path}[{place}].", personal)
 
 
 def _at(form: Any, path: str) -> Any:

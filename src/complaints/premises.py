@@ -9,14 +9,19 @@ from types import NoneType
 from uuid import UUID
 
 from complaints.access import is_of
+from complaints.directory import Directory, known
 from complaints.errors import DefinitionError, NotFoundError
 from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Situation
-from complaints.model.people import Actor, Dealer
-from complaints.policy import Policy
+from complaints.model.people import Actor, Dealer, Person
+from complaints.model.personal import Personal
+from complaints.model.words import Role
+from complaints.permission import Permit
+from complaints.policy import SEES, Policy
 
 _NOBODY_ELSE: Mapping[UUID, Complaint] = {}
+_NOBODY: Mapping[str, Person | None] = {}
 
 
 class Premises:
@@ -27,15 +32,25 @@ class Premises:
         dealers: The dealers served. With none, every dealer id is served with the defaults of :class:`Dealer`.
         policy: One for all, or one for each dealer id; the library's defaults where there is none.
         lifecycle: The definition new steps are taken under.
+        directory: Who works there, if the host has one.
+        permit: The host's say, if it has one.
 
     Raises:
         DefinitionError: If a policy is given for a dealer that is not served here.
     """
 
     def __init__(
-        self, dealers: Iterable[Dealer], policy: Policy | Mapping[str, Policy] | None, lifecycle: Lifecycle
+        self,
+        dealers: Iterable[Dealer],
+        policy: Policy | Mapping[str, Policy] | None,
+        lifecycle: Lifecycle,
+        *,
+        directory: Directory | None = None,
+        permit: Permit | None = None,
     ) -> None:
         self.lifecycle = lifecycle
+        self.directory = directory
+        self.permit = permit
         self.policy = policy if isinstance(policy, Policy) else None
         self._dealers = {dealer.id: dealer for dealer in dealers}
         self._policies: dict[str, Policy] = dict(policy) if isinstance(policy, Mapping) else {}
@@ -67,6 +82,15 @@ class Premises:
         """The policy that was given for a dealer id, or for all; ``None`` for the library's defaults."""
         return self.policy or self._policies.get(dealer)
 
+    def sees(self, dealer: str) -> Mapping[Role, frozenset[Personal]]:
+        """Which role sees what of a person at a dealer id."""
+        policy = self.policy_for(dealer)
+        return SEES if policy is None else policy.sees
+
+    def sees_everywhere(self) -> tuple[Mapping[Role, frozenset[Personal]], ...]:
+        """Which role sees what, at each of the dealers."""
+        return tuple(self.sees(dealer) for dealer in self._dealers) or (self.sees(""),)
+
     def policy_of(self, dealer: Dealer) -> Policy:
         """The policy that decides at *dealer*."""
         policy = self.policy_for(dealer.id)
@@ -97,7 +121,18 @@ class Premises:
             dealer=dealer,
             others=others,
             overridable=self.lifecycle.overridable,
+            people=_NOBODY if self.directory is None else self._people(self.directory, command, by, dealer, at),
         )
+
+    def _people(
+        self, directory: Directory, command: Command | None, by: Actor, dealer: Dealer, at: datetime
+    ) -> Mapping[str, Person | None]:
+        """Whom the directory is asked about: those the order names, the doer, and those he stands in for."""
+        on = at.astimezone(dealer.tz).date()
+        named = known(directory, command.names_people if command is not None else (), dealer.id, on)
+        if by.roles == (Role.SYSTEM,):
+            return named
+        return {**named, **known(directory, (by.id, *by.stands_in_for), by.dealer, on)}
 
     def begins(self, command: Command) -> bool:
         """Whether *command* begins a complaint."""

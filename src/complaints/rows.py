@@ -30,7 +30,7 @@ class Who:
     Args:
         code: What the house calls them, such as ``"any_staff"``.
         roles: Each of them is enough; a higher rank holds the lower ones.
-        duty: Whoever has accepted this duty on the complaint may take the step as well.
+        duty: Whoever has accepted this duty on the complaint may take the step as well, or who stands in for him.
     """
 
     code: str
@@ -61,7 +61,7 @@ class Who:
         if self.duty is None or complaint is None:
             return False
         held = complaint.duties.get(self.duty)
-        return held is not None and held.answer is Answer.ACCEPTED and held.assignee == actor.id
+        return held is not None and held.answer is Answer.ACCEPTED and actor.acts_as(held.assignee)
 
 
 def as_tuple(value: object) -> tuple[Any, ...]:

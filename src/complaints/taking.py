@@ -104,7 +104,9 @@ class Taking:
         source = None if before is None else before.state
         others = self._others(command, subject, by)
         situation = premises.situation(subject, command, by, recorded_by, at, self._now, others)
-        row, target, set_aside = decide(premises.lifecycle, situation, source)
+        # what follows from a step is part of it: whoever was let in for the step is not asked about again
+        permit = premises.permit if cause is None else None
+        row, target, set_aside = decide(premises.lifecycle, situation, source, permit)
         if before is None:
             _require_a_fresh_id(self._reader, command)
         if target is not source and row is not MIGRATION:

@@ -26,6 +26,7 @@ from complaints import (
     Issue,
     Money,
     Party,
+    Person,
     Policy,
     Query,
     Refusal,
@@ -74,6 +75,7 @@ DAY = date(2026, 3, 9)
 RIGHT = (
     ExternalRef(system="dms", kind="repair_order", id="RO-1"),
     Actor("li", Role.SPECIALIST, dealer="SH01"),
+    Person(id="li", roles=(Role.SPECIALIST,), skills=("product",)),
     Dealer("SH01"),
     Customer(name="王芳"),
     Party(kind=PartyKind.OWNER, name="王芳"),
@@ -127,7 +129,7 @@ WRONG = (object(), b"bytes", 1.5, [], {}, "\x00", ("\x00",), (object(),), Decima
 
 def with_field(value, name, wrong):
     """The same value, made anew with one field that is wrong."""
-    given = {field.name: getattr(value, field.name) for field in attrs.fields(type(value)) if field.init}
+    given = {field.alias: getattr(value, field.alias) for field in attrs.fields(type(value)) if field.init}
     given[name] = wrong
     first = next(iter(given))
     if isinstance(value, Money):
@@ -151,9 +153,9 @@ def test_every_noun_and_every_command_is_looked_at():
 @pytest.mark.parametrize(("value", "field"), FIELDS, ids=lambda one: getattr(one, "name", type(one).__name__))
 def test_no_field_takes_what_it_is_not_made_for(value, field):
     with pytest.raises(InvalidCommandError) as refused:
-        with_field(value, field.name, object())
+        with_field(value, field.alias, object())
 
-    assert field.name in {fault.field.partition("[")[0] for fault in refused.value.faults}
+    assert field.alias in {fault.field.partition("[")[0] for fault in refused.value.faults}
 
 
 @pytest.mark.parametrize("value", RIGHT, ids=lambda one: type(one).__name__)
@@ -164,7 +166,7 @@ def test_whatever_is_wrong_is_told_as_a_fault_and_never_as_a_crash(value):
             continue
         for wrong in WRONG:
             try:
-                with_field(value, field.name, wrong)
+                with_field(value, field.alias, wrong)
             except InvalidCommandError:
                 continue
             except Exception as error:  # noqa: BLE001  # that is what the test looks for

@@ -244,7 +244,7 @@ def test_an_order_drawn_as_allowed_is_accepted(walk: Walk, data: st.DataObject) 
     answer = _handled(walk, order)
 
     assert isinstance(answer, Complaint)
-    assert answer == walk.complaint
+    assert answer == walk.desk.complaint(walk.complaint_id, by=order.by)
 
 
 @over_walks(data=True, least=5, most=12, forbidden_in=0)

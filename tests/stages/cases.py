@@ -31,13 +31,17 @@ from complaints import (
     Dealer,
     Department,
     Desk,
+    Directory,
     Event,
     IllegalMoveError,
     Issue,
     Lifecycle,
     Money,
     NotPermittedError,
+    Permit,
+    Person,
     Policy,
+    ReadHook,
     Refusal,
     RefusedError,
     Role,
@@ -171,6 +175,7 @@ feng = staff("feng", Role.AUDITOR)
 hu = staff("hu", Role.HR, department=Department.HR)
 ma = staff("ma", Role.WARRANTY_CLERK, department=Department.SERVICE)
 GROUP = Actor("group", Role.GROUP)
+EVERYBODY = (li, chen, zhao, qian, sun, zhou, wu, zheng, wang, feng, GROUP)
 
 STANDING_ORDER = StandingOrder(
     id="SO-1",
@@ -188,6 +193,19 @@ STANDING_ORDER = StandingOrder(
     per_case=Decimal(500),
 )
 POLICY = Policy(standing_orders=(STANDING_ORDER,))
+
+
+class Listed:
+    """A directory of everybody above, and of whoever is listed otherwise."""
+
+    def __init__(self, *others: Person) -> None:
+        usual = [Person(id=one.id, roles=one.roles, department=one.department) for one in EVERYBODY]
+        self.people: dict[str, Person | None] = {one.id: one for one in (*usual, *others)}
+        self.asked: list[tuple[str, str | None, date]] = []
+
+    def person(self, id: str, *, dealer: str | None, on: date) -> Person | None:
+        self.asked.append((id, dealer, on))
+        return self.people.get(id) if dealer in ("SH01", None) else None
 
 
 # --- what forms carry -----------------------------------------------------------------------------------------------
@@ -421,9 +439,17 @@ class Case:
     """One complaint on a desk of its own, led on by what it is told has happened."""
 
     def __init__(
-        self, *, policy: Policy = POLICY, lifecycle: Lifecycle = LIFECYCLE, store: Store | None = None
+        self,
+        *,
+        policy: Policy = POLICY,
+        lifecycle: Lifecycle = LIFECYCLE,
+        store: Store | None = None,
+        directory: Directory | None = None,
+        permit: Permit | None = None,
+        on_read: ReadHook | None = None,
     ) -> None:
         self.policy, self.lifecycle = policy, lifecycle
+        self.asked = {"directory": directory, "permit": permit, "on_read": on_read}
         self.clock = FrozenClock(MONDAY)
         self.desk = self.desk_with(lifecycle, store)
         self.id = UUID(int=0)
@@ -431,7 +457,8 @@ class Case:
 
     def desk_with(self, lifecycle: Lifecycle, store: Store | None = None) -> Desk:
         dealers = (SHOP, OTHER_SHOP)
-        return Desk(store, dealers=dealers, policy=self.policy, lifecycle=lifecycle, clock=self.clock)
+        asked: dict[str, Any] = self.asked
+        return Desk(store, dealers=dealers, policy=self.policy, lifecycle=lifecycle, clock=self.clock, **asked)
 
     @property
     def complaint(self) -> Complaint:

@@ -123,7 +123,7 @@ def test_money_is_nobodys_to_set_aside():
     ("command", "rule", "allowed"),
     [
         ("Accept", "acceptance.too_weak", ()),
-        ("Uphold", "actor.involved", ("transfer.pending",)),
+        ("Uphold", "actor.involved", ("assignee.absent", "assignee.unskilled", "transfer.pending")),
         ("SettleAtOnce", "fast.too_late", ("transfer.pending",)),
         ("ReportTask", "task.not_open", ("task.none_of_yours", "task.not_yours")),
     ],
@@ -153,6 +153,7 @@ def test_a_supervisor_permits_nothing():
     assert refusals == (Refusal("move.not_permitted", who=("manager",), command="Override"),)
 
 
+NO_FIT_PERSON = {"assignee.absent", "assignee.unskilled"}
 MOVES_THAT_WAIT = ("SettleAtOnce", "Uphold", "Explain", "ConcludeInvestigation", "Withdraw", "Merge", "Void")
 
 
@@ -162,8 +163,11 @@ def test_what_may_be_set_aside_is_this_and_nothing_else():
     assert overridable == {
         "BeginJudgment": {"handler.not_accepted"},
         **{command: {"transfer.pending"} for command in MOVES_THAT_WAIT},
+        "Uphold": {"transfer.pending", *NO_FIT_PERSON},
         "Transfer": {"transfer.pending", "transfer.hops"},
-        "Assign": {"assignment.no_task"},
+        "Assign": {"assignment.no_task", *NO_FIT_PERSON},
+        "HandOver": NO_FIT_PERSON,
+        "ReopenInvestigation": NO_FIT_PERSON,
         "AnswerAssignment": {"assignment.not_yours"},
         "ReportTask": {"task.none_of_yours", "task.not_yours"},
         "Reopen": {"reopen.too_late"},

@@ -76,5 +76,15 @@ def exit_code_of_refusals(codes: tuple[str, ...]) -> int:
 
 
 _NOT_ALLOWED = frozenset(
-    {"definition.ended", "definition.no_way", "move.illegal", "move.not_permitted", "target.not_in_row"}
+    {
+        "definition.ended",
+        "definition.no_way",
+        "move.illegal",
+        "move.not_permitted",
+        "move.not_permitted_here",
+        "actor.unknown",
+        "actor.role_not_held",
+        "actor.no_deputy",
+        "target.not_in_row",
+    }
 )

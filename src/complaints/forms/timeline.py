@@ -27,8 +27,10 @@ class TimelineEntry:
     Attributes:
         recorded_at: When it was recorded; ``None`` if at once. A minute is our choice: times are told to the minute.
         recorded_by: Who typed it; ``None`` if who did it.
+        stands_in_for: Ids of those who were away and whose duties the doer exercised; empty for none.
         step: Label of the command.
         way: From which state to which; empty for an entry.
+        set_aside: Which rules did not count for it, by an Override or because the house is too small.
         gist: Its most telling text, if it has one.
         content: Every filled-in field, label and text.
     """
@@ -38,8 +40,10 @@ class TimelineEntry:
     recorded_at: str | None
     by: str
     recorded_by: str | None
+    stands_in_for: str
     step: str
     way: str
+    set_aside: str
     gist: str
     content: tuple[tuple[str, str], ...]
 
@@ -55,8 +59,10 @@ def timeline(events: Iterable[Event], reader: Reader) -> Iterator[TimelineEntry]
             ),
             by=reader.actor(event.by),
             recorded_by=reader.actor(event.recorded_by) if event.recorded_by != event.by else None,
+            stands_in_for=reader.list(event.by.stands_in_for),
             step=reader.label("command", event.name),
             way=_way(event, reader),
+            set_aside=reader.clauses(*(reader.label("rule", code) for code in event.set_aside)),
             gist=_gist(event, reader),
             content=tuple(reader.fields(event.command, without=_TOLD_ELSEWHERE)),
         )
@@ -73,6 +79,8 @@ def timeline_lines(events: Iterable[Event], reader: Reader, *, width: int, is_fu
         remarks = reader.clauses(
             reader.named(reader.screen("recorded_at"), entry.recorded_at) if entry.recorded_at else "",
             reader.named(reader.screen("recorded_by"), entry.recorded_by) if entry.recorded_by else "",
+            reader.named(reader.screen("stands_in_for"), entry.stands_in_for) if entry.stands_in_for else "",
+            reader.named(reader.screen("set_aside"), entry.set_aside) if entry.set_aside else "",
         )
         said = "  ".join(part for part in (entry.step, entry.way, entry.by) if part)
         yield from _hanging(f"{entry.number:>3}  {entry.at}  ", said, width)

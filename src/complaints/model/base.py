@@ -166,7 +166,7 @@ def _checks(cls: type) -> tuple[tuple[str, Check, Quick], ...]:
     if known is None:
         hints = get_type_hints(cls)
         known = tuple(
-            (a.name, _check_for(hints[a.name], a.metadata), _quick_for(hints[a.name], a.metadata))
+            (a.alias, _check_for(hints[a.name], a.metadata), _quick_for(hints[a.name], a.metadata))
             for a in attrs.fields(cls)
             if a.init
         )

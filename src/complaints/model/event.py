@@ -15,7 +15,7 @@ from complaints.errors import Fact
 from complaints.model.base import line, noun, number, prose, several
 from complaints.model.beside import Confirmation
 from complaints.model.complaint import Complaint, Deed, Visit
-from complaints.model.people import Actor, Dealer
+from complaints.model.people import Actor, Dealer, Person
 from complaints.model.promise import Deadline
 from complaints.model.words import OPEN, Severity, Stage, State, Track
 
@@ -53,6 +53,11 @@ class Command:
     @property
     def others(self) -> tuple[UUID, ...]:
         """Other complaints the order is about; its rules see them, and its steps may reach them."""
+        return ()
+
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Ids of the staff it gives something to do; a directory is asked about them before its rules are."""
         return ()
 
     def heads_for(self, complaint: Complaint) -> State | None:
@@ -153,6 +158,8 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
         changes["visits"] = _visits_with(after, source, target, event)
         if source is not None and not event.command.goes_back and _ORDER.get(target, 99) < _ORDER.get(source, 98):
             changes["passes"] = after.passes + 1
+        if event.by.stands_in_for:
+            changes["former_handlers"] = _with_deputy(after, event.by)
     if event.deadlines:
         latest = {deadline.clock: deadline for deadline in (*after.clocks, *event.deadlines)}
         changes["clocks"] = tuple(latest.values())
@@ -187,6 +194,14 @@ def _found_out(before: Complaint | None, after: Complaint, deeds: tuple[Deed, ..
     for deed in deeds:
         if deed.by in new and deed.number not in marked:
             yield Confirmation(number=deed.number, command=deed.command, by=deed.by, typed_by=None, rank=deed.rank)
+
+
+def _with_deputy(complaint: Complaint, by: Actor) -> tuple[str, ...]:
+    """Whoever led a complaint on while he stood in for its handler has handled it as well."""
+    handler, before = complaint.handler, complaint.former_handlers
+    if handler not in by.stands_in_for or by.id in before:
+        return before
+    return (*before, by.id)
 
 
 def is_by_proxy(event: Event) -> bool:
@@ -258,6 +273,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         now: The present moment.
         others: Other complaints that the order or the complaint refers to, by id.
         overridable: For each command of the lifecycle, the codes of its rules that a manager may set aside.
+        people: Whom the order names and who gives it, as the host's directory knows them at the dealer on that day;
+            ``None`` for somebody it does not know. Empty without a directory: then nobody is asked about.
     """
 
     complaint: Complaint
@@ -270,6 +287,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     dealer: Dealer
     others: Mapping[UUID, Complaint] = msgspec.field(default_factory=dict)
     overridable: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    people: Mapping[str, Person | None] = msgspec.field(default_factory=dict)
 
     @property
     def severity(self) -> Severity:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from complaints.errors import Fault
-from complaints.model.base import check_at_birth, line, noun
+from complaints.model.base import check_at_birth, line, noun, several
 from complaints.model.words import RANKS, Channel, Department, PartyKind, Role
 
 
@@ -35,19 +35,38 @@ class Actor:
         roles: One role or several (a small house).
         dealer: Id of the dealer the roles hold at; ``None`` only for the system and the group.
         department: Where the person works.
+        stands_in_for: Ids of absent people whose duties on complaints (handler, investigator, caller, owner of a
+            task) the person exercises meanwhile. Duties only: nobody's rank or role passes to a deputy.
     """
 
     id: str = attrs.field(metadata={"most": 80})
     roles: tuple[Role, ...] = attrs.field(metadata={"fewest": 1, "many": len(Role)})
     dealer: str | None = None
     department: Department | None = None
+    # with its underscore it stays out of what msgspec writes, so that who stands in for nobody is stored as ever
+    _stands_in_for: tuple[str, ...] = attrs.field(default=(), metadata={"most": 80, "many": 50})
 
     def __init__(
-        self, id: str, roles: Role | Iterable[Role], *, dealer: str | None = None, department: Department | None = None
+        self,
+        id: str,
+        roles: Role | Iterable[Role],
+        *,
+        dealer: str | None = None,
+        department: Department | None = None,
+        stands_in_for: Iterable[str] = (),
     ) -> None:
-        self.__attrs_init__(id, _held(roles), dealer, department)
+        self.__attrs_init__(id, _held(roles), dealer, department, _listed(stands_in_for))
 
     __attrs_post_init__ = check_at_birth
+
+    @property
+    def stands_in_for(self) -> tuple[str, ...]:
+        """Ids of absent people whose duties the person exercises meanwhile."""
+        return self._stands_in_for
+
+    def acts_as(self, id: str) -> bool:
+        """Whether a duty of *id* is this person's to exercise: his own, or of somebody he stands in for."""
+        return id == self.id or id in self._stands_in_for
 
     @property
     def rank(self) -> int:
@@ -60,10 +79,42 @@ class Actor:
         return any(role in self.roles or (role in RANKS and RANKS.index(role) <= rank) for role in roles)
 
 
+def _listed(ids: object) -> Any:
+    # whatever is no list of ids stays as it is, for the check at birth to name
+    return tuple(ids) if isinstance(ids, Iterable) and not isinstance(ids, str) else ids
+
+
 def _held(roles: object) -> tuple[Any, ...]:
     # whatever is no role stays as it is, for the check at birth to name
     given = tuple(roles) if isinstance(roles, Iterable) and not isinstance(roles, str) else (roles,)
     return tuple(sorted(set(given))) if all(isinstance(role, Role) for role in given) else given
+
+
+@noun
+class Person:
+    """
+    Somebody whom the host's directory knows at a dealer on a day.
+
+    Args:
+        id: The host's id of the person.
+        roles: What the person may act as there, on that day.
+        skills: Categories, or groups of them such as ``"product"``, that the person knows; with none, nobody asks.
+        absent: Whether the person is away.
+        deputy: Id of whoever stands in while the person is away.
+        stands_in_for: Ids of those whose deputy the person is, whether they are away or not.
+    """
+
+    id: str = line(most=80)
+    roles: tuple[Role, ...] = several(most=len(Role), default=())
+    department: Department | None = None
+    skills: tuple[str, ...] = several(most=200, default=())
+    absent: bool = False
+    deputy: str | None = line(most=80, default=None)
+    stands_in_for: tuple[str, ...] = several(most=50, default=())
+
+    def is_skilled_in(self, category: str) -> bool:
+        """Whether the category, or its group, is among the skills."""
+        return category in self.skills or category.partition(".")[0] in self.skills
 
 
 SYSTEM = Actor("system", Role.SYSTEM)
@@ -160,4 +211,4 @@ class Party:
     may_sign: bool = False
 
 
-__all__ = ["SYSTEM", "Actor", "Customer", "Dealer", "ExternalRef", "Party"]
+__all__ = ["SYSTEM", "Actor", "Customer", "Dealer", "ExternalRef", "Party", "Person"]

@@ -174,8 +174,8 @@ def has_contested(complaint: Complaint, person: str) -> bool:
 
 @rule("decider.involved")
 def the_decider_is_impartial(s: Situation) -> Refusal | None:
-    """Nobody decides about himself (R28)."""
-    return Refusal("decider.involved") if s.by.id in s.complaint.involved else None
+    """Nobody decides about himself, or about whom he stands in for (R28)."""
+    return Refusal("decider.involved") if any(map(s.by.acts_as, s.complaint.involved)) else None
 
 
 @rule("accountability.incomplete")

@@ -245,16 +245,16 @@ def the_signer_is_authorised(s: Situation) -> Refusal | None:
 
 @rule("task.none_of_yours", overridable=True)
 def a_task_is_theirs(s: Situation) -> Refusal | None:
-    """Only the owner reports a task; somebody else may type it (``recorded_by``)."""
+    """Only the owner reports a task, or who stands in for him; somebody else may type it (``recorded_by``)."""
     owners = tuple(dict.fromkeys(task.owner for task in s.complaint.open_tasks))
-    return None if s.by.id in owners else Refusal("task.none_of_yours", owners=owners)
+    return None if any(map(s.by.acts_as, owners)) else Refusal("task.none_of_yours", owners=owners)
 
 
 @rule("task.not_yours", overridable=True)
 def the_task_is_theirs(s: Situation) -> Refusal | None:
-    """A task is reported by its owner."""
+    """A task is reported by its owner, or by who stands in for him."""
     task = next((task for task in s.complaint.open_tasks if task.id == s.command.task), None)
-    if task is None or task.owner == s.by.id:
+    if task is None or s.by.acts_as(task.owner):
         return None  # the_task_is_open refuses what is not there or is finished
     return Refusal("task.not_yours", owners=(task.owner,))
 

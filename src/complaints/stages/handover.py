@@ -79,6 +79,11 @@ class HandOver(Command):
     briefing: str = prose()
     basis: str = line(personal=True)
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who gets it."""
+        return (self.taker,)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Duties wait for the taker's answer, unless he took them himself; tasks have the new owner at once."""
         answer = Answer.ACCEPTED if event.by.id == self.taker else Answer.PENDING

@@ -220,6 +220,11 @@ class Assign(Command):
         if self.duty is not Duty.TASK_OWNER and self.task is not None:
             yield Fault("task", "not_with_duty")
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who is asked."""
+        return (self.assignee,)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The duty waits for the assignee's answer; a task has a new owner at once."""
         if self.task is not None:

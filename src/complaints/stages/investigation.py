@@ -88,6 +88,11 @@ class ReopenInvestigation(Command):
     reason: str = prose(most=2000)
     investigator: str = line(most=80)
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who is to investigate."""
+        return (self.investigator,)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The investigator is on duty; what was mandated but not accepted is void."""
         duty = Assignment(

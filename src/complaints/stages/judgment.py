@@ -52,6 +52,11 @@ class Uphold(Command):
         """What goes to the customer."""
         return (self.promise.text,)
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who investigates."""
+        return (self.investigator,)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Judged, and so on the full way; the investigator is on duty and the promise is open."""
         duty = Assignment(
@@ -165,8 +170,12 @@ def promised(promise: PromiseMade, event: Event) -> Promise:
 
 @rule("actor.involved")
 def the_actor_is_impartial(s: Situation) -> Refusal | None:
-    """Whoever judges, investigates, approves, settles or calls is not complained of or responsible (invariant 4)."""
-    return Refusal("actor.involved") if s.by.id in s.complaint.involved else None
+    """
+    Whoever judges, investigates, approves, settles or calls is not complained of or responsible (invariant 4).
+
+    Nor is anybody he stands in for: a deputy exercises that person's duties (our choice; the desk stays honest).
+    """
+    return Refusal("actor.involved") if any(map(s.by.acts_as, s.complaint.involved)) else None
 
 
 @rule("dispute.second")
