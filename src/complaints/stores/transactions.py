@@ -188,10 +188,18 @@ class SqlWriter(SqlReader):
             self._run("RELEASE attempt")
         except BaseException as error:
             if self._raw is not None:
-                self._run("ROLLBACK TO attempt")
-                self._run("RELEASE attempt")
+                self._undo_attempt()
                 self._spoiled = outer
             self._translate(error)
+            raise
+
+    def _undo_attempt(self) -> None:
+        try:
+            self._run("ROLLBACK TO attempt")
+            self._run("RELEASE attempt")
+        except StoreError as error:
+            # what it wrote may still stand, so nothing of the transaction may be committed
+            self._spoiled = error
             raise
 
     def next_number(self, counter: str) -> int:
