@@ -66,7 +66,7 @@ class Wire:
 
 
 class _Wired(sqlite3.Connection):
-    """A real connection over a wire."""
+    """A real connection over a wire. No power is cut here, so it does not wait for the disk."""
 
     def __init__(self, wire: Wire, *settings: Any, **named: Any) -> None:
         super().__init__(*settings, **named)
@@ -74,6 +74,7 @@ class _Wired(sqlite3.Connection):
 
     def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
         wire = self._wire
+        sql = sql.replace("synchronous = FULL", "synchronous = OFF")
         wire.sent.append(sql)
         number = len(wire.sent) - 1
         wire.pass_by(2 * number)
@@ -127,10 +128,10 @@ def _house(desk: Desk) -> House:
     return House(fresh=fresh[0], begun=begun[0], noted=tuple(noted))
 
 
-def _rich_receipt(case: Case, n: int = 0) -> Receive:
+def _rich_receipt(case: Case) -> Receive:
     return case.form(
         Receive,
-        complainant=Customer(name=f"顾客{n}", phone=f"1390000{n:04}", email="kehu@example.cn", address="上海市某路1号"),
+        complainant=Customer(name="顾客甲", phone="13900000001", email="kehu@example.cn", address="上海市某路1号"),
         channel=Channel.PHONE,
         issues=(Issue(id="1", category="service", text="没有人接待"), Issue(id="2", category="price")),
         vehicles=(Vehicle(vin="LSVAA4182E2123456", plate="沪A12345"),),
@@ -161,9 +162,8 @@ def orders_of(step: str, store: SqlStore) -> tuple[Order, ...]:
         ),
         "a refused step": lambda: (Order(about(house.begun, BeginJudgment), li, key="begin-1"),),
         "all or none": lambda: (
-            Order(_rich_receipt(case, 1), li, key="call-1"),
+            Order(case.form(Receive), li, key="call-1"),
             Order(about(house.fresh, AddNote), wang, key="note-1"),
-            Order(_rich_receipt(case, 2), li, key="call-2"),
         ),
         "a group": notes,
     }

@@ -185,20 +185,20 @@ class SqlWriter(SqlReader):
             yield
             if self._spoiled is not None:
                 raise self._spoiled
-            self._run("RELEASE attempt")
         except BaseException as error:
             if self._raw is not None:
-                self._undo_attempt()
+                self._end_attempt("ROLLBACK TO attempt", "RELEASE attempt")
                 self._spoiled = outer
             self._translate(error)
             raise
+        self._end_attempt("RELEASE attempt")
 
-    def _undo_attempt(self) -> None:
+    def _end_attempt(self, *statements: str) -> None:
         try:
-            self._run("ROLLBACK TO attempt")
-            self._run("RELEASE attempt")
+            for statement in statements:
+                self._run(statement)
         except StoreError as error:
-            # what it wrote may still stand, so nothing of the transaction may be committed
+            # what it wrote may still stand though it is told to have failed: nothing may be committed any more
             self._spoiled = error
             raise
 
