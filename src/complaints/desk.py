@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import local
 from types import TracebackType
@@ -240,11 +241,12 @@ class Desk:
 
     def options(self, id: UUID | str, *, by: Actor) -> Mapping[type[Command], tuple[Refusal, ...]]:
         """For each command of the complaint's state: what refuses it whatever its content; ``()`` for nothing."""
-        now = self._now()
-        with self._store.read() as reader:
-            complaint = self._load(reader, self._id(reader, id), by)
-            others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
-        return foresee(self.lifecycle, self._premises.situation(complaint, None, by, by, now, now, others))
+        with self._alone.asking():
+            now = self._now()
+            with self._store.read() as reader:
+                complaint = self._load(reader, self._id(reader, id), by)
+                others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
+            return foresee(self.lifecycle, self._premises.situation(complaint, None, by, by, now, now, others))
 
     def refusals(
         self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
@@ -252,8 +254,13 @@ class Desk:
         """Every reason why :meth:`handle` would refuse *command* now; ``()`` if it would be accepted."""
         order = Order(command, by, recorded_by, at)
         check(order)
+        with self._alone.asking():
+            return self._refusals(order)
+
+    def _refusals(self, order: Order) -> tuple[Refusal, ...]:
         now = self._now()
         happened = when(order, now)
+        command, by = order.command, order.by
         with self._store.read() as reader:
             before = None if self._premises.begins(command) else self._load(reader, command.complaint, by)
             typist(order, self._dealer_of(before, command, by))
@@ -433,9 +440,23 @@ def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:
 
 
 class _Alone(local):
-    """Refuses a command that is handled from inside a rule of another one, by the same thread."""
+    """
+    Refuses a command that is handled from inside a rule of another one, by the same thread.
+
+    It does not matter whether that rule decides on a step or is only asked about one. Reading changes nothing, so
+    a rule may read, and even ask; what it is told is what was kept before the step.
+    """
 
     is_busy = False
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While rules are asked."""
+        before, self.is_busy = self.is_busy, True
+        try:
+            yield
+        finally:
+            self.is_busy = before
 
     def __enter__(self) -> None:
         if self.is_busy:
