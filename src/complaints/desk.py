@@ -352,9 +352,12 @@ class Desk:
         """Check every history, one by one; a checkpointed complaint that is gone is reported as well."""
         kept = {checkpoint.complaint: checkpoint for checkpoint in checkpoints}
         with self._store.read() as reader:
-            for id in [head[0] for head in reader.heads()]:
+            for id, version, head in list(reader.heads()):
                 try:
-                    yield self._verify(reader, id, kept.pop(id, None))
+                    proven = self._verify(reader, id, kept.pop(id, None))
+                    if (proven.number, proven.digest) != (version, head):
+                        raise BrokenHistoryError(id, proven.number, "snapshot_differs")
+                    yield proven
                 except BrokenHistoryError as error:
                     yield error
         for gone in kept.values():
