@@ -310,7 +310,7 @@ class Desk:
         with self._store.read() as reader:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
-            personal = reader.personal(found.id)
+            personal = reader.personal(found.id, after=after, upto=upto)
         return events_as_seen(events, personal, by, self.lifecycle.commands)
 
     def form(
@@ -410,7 +410,8 @@ class Desk:
         if complaint.version == known.number:
             return as_seen(complaint, order.by)
         events = reader.events(known.complaint, upto=known.number)
-        then = replay(read(events, reader.personal(known.complaint), self.lifecycle.commands))
+        personal = reader.personal(known.complaint, upto=known.number)
+        then = replay(read(events, personal, self.lifecycle.commands))
         assert then is not None  # noqa: S101  # a key stands for an event that is there
         return as_seen(then, order.by)
 
@@ -481,6 +482,6 @@ def _same_version(reader: Reader, before: Complaint | None, order: Order, lifecy
     found = 0 if before is None else before.version
     if expected is None or expected == found or before is None:
         return
-    events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
+    events, personal = reader.events(before.id, after=expected), reader.personal(before.id, after=expected)
     between = events_as_seen(events, personal, order.by, lifecycle.commands)
     raise ConflictError(before.id, expected, found, between)

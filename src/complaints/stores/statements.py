@@ -49,7 +49,7 @@ class Statements:
     by_reference: str  # reference
     heads: str
     events: str  # complaint, after, upto
-    personal: str  # complaint
+    personal: str  # complaint, after, upto
     keyed: str  # dealer, key
     terms: str  # complaint
     counter: str  # name
@@ -97,7 +97,7 @@ def _reading(t: Tables) -> dict[str, str]:
         .where(e.complaint == bindparam("id"), e.number > bindparam("after"), e.number <= bindparam("upto"))
         .order_by(e.number),
         "personal": select(p.number, p.path, p.salt, p.text)
-        .where(p.complaint == bindparam("id"))
+        .where(p.complaint == bindparam("id"), p.number > bindparam("after"), p.number <= bindparam("upto"))
         .order_by(p.number, p.path),
         "keyed": select(k.complaint, k.number, k.salt, k.digest).where(
             k.dealer == bindparam("dealer"), k.key == bindparam("key")

@@ -126,9 +126,9 @@ class SqlReader:
         rows = self._texts(self._sql.events, (id.hex, after, _LAST if upto is None else upto))
         return tuple(_event(id, *row) for row in rows)
 
-    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
-        """All personal texts of the complaint that are not erased, by number and path."""
-        rows = self._texts(self._sql.personal, (id.hex,))
+    def personal(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredPersonal]:
+        """The personal texts of the events with ``after < number <= upto`` that are not erased, by number and path."""
+        rows = self._texts(self._sql.personal, (id.hex, after, _LAST if upto is None else upto))
         return tuple(StoredPersonal(id, number, path, salt, text) for number, path, salt, text in rows)
 
     def _texts(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
