@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import local
 from types import TracebackType
@@ -311,12 +312,13 @@ class Desk:
 
     def options(self, id: UUID | str, *, by: Actor) -> Mapping[type[Command], tuple[Refusal, ...]]:
         """For each command of the complaint's state: what refuses it whatever its content; ``()`` for nothing."""
-        now = self._now()
-        with self._store.read() as reader:
-            complaint = self._load(reader, self._id(reader, id), by)
-            others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
-        situation = self._premises.situation(complaint, None, by, by, now, now, others)
-        return foresee(self.lifecycle, situation, self._premises.permit)
+        with self._alone.asking():
+            now = self._now()
+            with self._store.read() as reader:
+                complaint = self._load(reader, self._id(reader, id), by)
+                others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
+            situation = self._premises.situation(complaint, None, by, by, now, now, others)
+            return foresee(self.lifecycle, situation, self._premises.permit)
 
     def refusals(
         self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
@@ -324,8 +326,13 @@ class Desk:
         """Every reason why :meth:`handle` would refuse *command* now; ``()`` if it would be accepted."""
         order = Order(command, by, recorded_by, at)
         check(order)
+        with self._alone.asking():
+            return self._refusals(order)
+
+    def _refusals(self, order: Order) -> tuple[Refusal, ...]:
         now = self._now()
         happened = when(order, now)
+        command, by = order.command, order.by
         with self._store.read() as reader:
             before = None if self._premises.begins(command) else self._load(reader, command.complaint, by)
             typist(order, self._dealer_of(before, command, by))
@@ -381,7 +388,7 @@ class Desk:
         with self._store.read() as reader:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
-            personal = reader.personal(found.id)
+            personal = reader.personal(found.id, after=after, upto=upto)
         tell(self._on_read, by, "history", (found.id,))
         return events_as_seen(events, personal, self.lifecycle.readable, self._hidden_from(by, found))
 
@@ -430,9 +437,12 @@ class Desk:
         """
         kept = {checkpoint.complaint: checkpoint for checkpoint in checkpoints}
         with self._store.read() as reader:
-            for id in [head[0] for head in reader.heads()]:
+            for id, version, head in list(reader.heads()):
                 try:
-                    yield self._verify(reader, id, kept.pop(id, None))
+                    proven = self._verify(reader, id, kept.pop(id, None))
+                    if (proven.number, proven.digest) != (version, head):
+                        raise BrokenHistoryError(id, proven.number, "snapshot_differs")
+                    yield proven
                 except (BrokenHistoryError, UnknownDefinitionError) as error:
                     yield error
         for gone in kept.values():
@@ -588,7 +598,8 @@ class Desk:
         if complaint.version == known.number:
             return self._as_seen(complaint, order.by)
         events = reader.events(known.complaint, upto=known.number)
-        then = replay(read(events, reader.personal(known.complaint), self.lifecycle.readable))
+        personal = reader.personal(known.complaint, upto=known.number)
+        then = replay(read(events, personal, self.lifecycle.readable))
         assert then is not None  # noqa: S101  # a key stands for an event that is there
         return self._as_seen(then, order.by)
 
@@ -597,7 +608,7 @@ class Desk:
         found = 0 if before is None else before.version
         if expected is None or expected == found or before is None:
             return
-        events, personal = reader.events(before.id, after=expected), reader.personal(before.id)
+        events, personal = reader.events(before.id, after=expected), reader.personal(before.id, after=expected)
         tell(self._on_read, order.by, "history", (before.id,))  # the error shows what happened in between
         hidden = self._hidden_from(order.by, before)
         try:
@@ -652,9 +663,23 @@ def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:
 
 
 class _Alone(local):
-    """Refuses a command that is handled from inside a rule of another one, by the same thread."""
+    """
+    Refuses a command that is handled from inside a rule of another one, by the same thread.
+
+    It does not matter whether that rule decides on a step or is only asked about one. Reading changes nothing, so
+    a rule may read, and even ask; what it is told is what was kept before the step.
+    """
 
     is_busy = False
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While rules are asked."""
+        before, self.is_busy = self.is_busy, True
+        try:
+            yield
+        finally:
+            self.is_busy = before
 
     def __enter__(self) -> None:
         if self.is_busy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
@@ -171,19 +171,30 @@ class HostError(ComplaintError):
 
 
 class ConflictError(ComplaintError):
-    """Somebody else acted in between; carries the events the caller had not seen."""
+    """
+    Somebody else acted in between; carries the events the caller had not seen.
+
+    The sentence names the latest twenty of them: that many is our choice, nobody reads a longer list to the end.
+    """
 
     code = "conflict"
 
     def __init__(self, complaint: UUID, expected: int, found: int, events: Sequence[Event]) -> None:
         super().__init__(
             complaint=str(complaint), expected=expected, found=found,
-            between=tuple(f"{event.number} {event.name}" for event in events),
+            between=(*(("…",) if len(events) > _MOST_NAMED else ()), *_named(events[-_MOST_NAMED:])),
         )  # fmt: skip
         self.complaint = complaint
         self.expected = expected
         self.found = found
         self.events: tuple[Event, ...] = tuple(events)
+
+
+_MOST_NAMED = 20
+
+
+def _named(events: Sequence[Event]) -> Iterator[str]:
+    return (f"{event.number} {event.name}" for event in events)
 
 
 class KeyReusedError(ComplaintError):

@@ -222,7 +222,7 @@ def verify(
     for number, one in enumerate(stored, start=1):
         if one.number != number:
             raise BrokenHistoryError(id, number, "missing")
-        if sha256(one.body.encode()).hexdigest() != one.digest:
+        if sha256(_bytes_of(one.body)).hexdigest() != one.digest:
             raise BrokenHistoryError(id, number, "changed")
         try:
             envelope = _decode(one.body)
@@ -243,7 +243,7 @@ def verify(
     for text in personal:
         if text.number > len(stored):
             raise BrokenHistoryError(id, len(stored) + 1, "cut_off")
-        if _at(forms.get(text.number), text.path) != _mark(text.salt, text.text):
+        if text.complaint != id or _at(forms.get(text.number), text.path) != _mark(text.salt, text.text):
             raise BrokenHistoryError(id, text.number, "personal_changed")
     return Checkpoint(id, len(stored), previous)
 
@@ -350,7 +350,12 @@ def _at(form: Any, path: str) -> Any:
 
 
 def _mark(salt: bytes, text: str) -> str:
-    return "personal:" + blake2b(text.encode(), key=salt, digest_size=32).hexdigest()
+    return "personal:" + blake2b(_bytes_of(text), key=salt, digest_size=32).hexdigest()
+
+
+def _bytes_of(text: str) -> bytes:
+    """The bytes of a stored text; what is no text any more gets bytes that nobody has ever digested."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 __all__ = ["ERASED", "MASKED", "Checkpoint", "masked", "read", "replay", "seal", "unseal", "verify"]

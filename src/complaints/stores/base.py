@@ -165,8 +165,8 @@ class Reader(Protocol):
         """The events with ``after < number <= upto``, in order."""
         ...
 
-    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
-        """All personal texts of the complaint that are not erased."""
+    def personal(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredPersonal]:
+        """The personal texts of the events with ``after < number <= upto`` that are not erased, in order of events."""
         ...
 
     def find(self, query: Query) -> Page:

@@ -53,12 +53,22 @@ class Connections:
             raw = self._idle.pop()
         except IndexError:
             raw = self.database.connect()
-        raw.execute("BEGIN")
+        try:
+            raw.execute("BEGIN")
+        except BaseException as error:
+            raw.close()
+            self._translate(error)
+            raise
         return raw
 
     def give_back(self, raw: sqlite3.Connection) -> None:
         """End the reader's transaction and keep the connection for the next one."""
-        raw.rollback()
+        try:
+            raw.rollback()
+        except BaseException as error:
+            raw.close()
+            self._translate(error)
+            raise
         if self._is_closed or len(self._idle) >= _IDLE_READERS:
             raw.close()
         else:
@@ -87,10 +97,11 @@ class Connections:
             self._writer = self.database.connect()
         try:
             self._writer.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            meaning = translated(error, self.database.file)
+        except BaseException as error:
+            # whoever interrupts may do so when it has begun already
             self._roll_back(self._writer)
-            raise meaning from error
+            self._translate(error)
+            raise
         return self._writer
 
     def end_writing(self, raw: sqlite3.Connection, *, commit: bool) -> None:
@@ -101,16 +112,24 @@ class Connections:
         except sqlite3.Error as error:
             raise translated(error, self.database.file) from error
         finally:
-            self._roll_back(raw)
-            self._writing = None
-            self._turn.release()
+            try:
+                self._roll_back(raw)
+            finally:
+                self._writing = None
+                self._turn.release()
 
     def _roll_back(self, raw: sqlite3.Connection) -> None:
         if not raw.in_transaction:
             return
         try:
             raw.execute("ROLLBACK")
-        except sqlite3.Error:
+        except BaseException as error:
             # nothing can be known of this connection any more; closing it rolls back as well
             raw.close()
             self._writer = None
+            if not isinstance(error, sqlite3.Error):
+                raise
+
+    def _translate(self, error: BaseException) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise translated(error, self.database.file) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from threading import Lock, get_ident
@@ -173,11 +174,13 @@ class _Reading(ABC):
         last = file.complaint.version
         return tuple(file.events[max(after, 0) : last if upto is None else max(min(upto, last), 0)])
 
-    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
+    def personal(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredPersonal]:
         file = self._file(id)
         if file is None:
             return ()
-        return tuple(text for text in file.personal if text.number <= file.complaint.version)
+        texts, last = file.personal, file.complaint.version
+        first = bisect_right(texts, after, key=_number_of)
+        return tuple(texts[first : bisect_right(texts, last if upto is None else min(upto, last), key=_number_of)])
 
     def find(self, query: Query) -> Page:
         before = id_of_cursor(query.after) if query.after is not None else None
@@ -199,6 +202,10 @@ class _Reading(ABC):
     def heads(self) -> Iterator[tuple[UUID, int, str]]:
         for file in sorted(self._files(), key=_id_of):
             yield file.complaint.id, file.complaint.version, file.complaint.head
+
+
+def _number_of(text: StoredPersonal) -> int:
+    return text.number
 
 
 def _id_of(file: _File) -> int:

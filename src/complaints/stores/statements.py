@@ -49,7 +49,7 @@ class Statements:
     by_reference: str  # reference
     heads: str
     events: str  # complaint, after, upto
-    personal: str  # complaint
+    personal: str  # complaint, after, upto
     keyed: str  # dealer, key
     terms: str  # complaint
     counter: str  # name
@@ -91,12 +91,13 @@ def _reading(t: Tables) -> dict[str, str]:
         "snapshot": select(_bytes(c.snapshot)).where(c.id == bindparam("id")),
         "version_and_head": select(c.version, c.head).where(c.id == bindparam("id")),
         "by_reference": select(c.id).where(c.reference == bindparam("reference")),
-        "heads": select(c.id, c.version, c.head).order_by(c.id),
+        # as bytes: what somebody has spoilt is to be told when it is verified, and not to stop that
+        "heads": select(c.id, c.version, _bytes(c.head)).order_by(c.id),
         "events": select(e.number, e.command, e.recorded_at, e.body, e.digest)
         .where(e.complaint == bindparam("id"), e.number > bindparam("after"), e.number <= bindparam("upto"))
         .order_by(e.number),
         "personal": select(p.number, p.path, p.salt, p.text)
-        .where(p.complaint == bindparam("id"))
+        .where(p.complaint == bindparam("id"), p.number > bindparam("after"), p.number <= bindparam("upto"))
         .order_by(p.number, p.path),
         "keyed": select(k.complaint, k.number, k.salt, k.digest).where(
             k.dealer == bindparam("dealer"), k.key == bindparam("key")

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -122,16 +123,31 @@ class SqlReader:
 
     def events(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredEvent]:
         """The events with ``after < number <= upto``, in order; their times are in UTC."""
-        rows = self._run(self._sql.events, (id.hex, after, _LAST if upto is None else upto))
-        return tuple(
-            StoredEvent(id, number, command, moment(recorded_at), body, digest)
-            for number, command, recorded_at, body, digest in rows
-        )
+        rows = self._texts(self._sql.events, (id.hex, after, _LAST if upto is None else upto))
+        return tuple(_event(id, *row) for row in rows)
 
-    def personal(self, id: UUID) -> Sequence[StoredPersonal]:
-        """All personal texts of the complaint that are not erased, by number and path."""
-        rows = self._run(self._sql.personal, (id.hex,))
+    def personal(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredPersonal]:
+        """The personal texts of the events with ``after < number <= upto`` that are not erased, by number and path."""
+        rows = self._texts(self._sql.personal, (id.hex, after, _LAST if upto is None else upto))
         return tuple(StoredPersonal(id, number, path, salt, text) for number, path, salt, text in rows)
+
+    def _texts(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
+        """
+        Rows with stored texts, even where one of them is no text any more.
+
+        Whoever verifies is to hear at which event, so bytes that are no UTF-8 come as the signs that stand for them.
+        """
+        try:
+            return self._run(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            # the driver's own error, and not SQLite's: it could not decode
+            if self._raw is None or hasattr(error, "sqlite_errorcode"):
+                raise
+        self._raw.text_factory = _as_it_lies
+        try:
+            return self._run(sql, values).fetchall()
+        finally:
+            self._raw.text_factory = str
 
     def keyed(self, dealer: str, key: str) -> StoredKey | None:
         """What *key* stood for, or ``None``."""
@@ -141,7 +157,13 @@ class SqlReader:
     def heads(self) -> Iterator[tuple[UUID, int, str]]:
         """Id, version and last digest of every complaint, in order of id."""
         for id, version, head in self._run(self._sql.heads):
-            yield UUID(hex=id), version, head
+            yield self._id(id), version, _as_it_lies(head)
+
+    def _id(self, written: str) -> UUID:
+        try:
+            return UUID(hex=written)
+        except ValueError:
+            raise StoreError("damaged", file=self._connections.database.file) from None
 
     def find(self, query: Query) -> Page:
         """A page of what *query* describes, newest first."""
@@ -185,13 +207,21 @@ class SqlWriter(SqlReader):
             yield
             if self._spoiled is not None:
                 raise self._spoiled
-            self._run("RELEASE attempt")
         except BaseException as error:
             if self._raw is not None:
-                self._run("ROLLBACK TO attempt")
-                self._run("RELEASE attempt")
+                self._end_attempt("ROLLBACK TO attempt", "RELEASE attempt")
                 self._spoiled = outer
             self._translate(error)
+            raise
+        self._end_attempt("RELEASE attempt")
+
+    def _end_attempt(self, *statements: str) -> None:
+        try:
+            for statement in statements:
+                self._run(statement)
+        except StoreError as error:
+            # what it wrote may still stand though it is told to have failed: nothing may be committed any more
+            self._spoiled = error
             raise
 
     def next_number(self, counter: str) -> int:
@@ -318,6 +348,18 @@ class SqlWriter(SqlReader):
     def _write_words(self, id: str, words: str, *, is_new: bool) -> None:
         if is_new or self._run(self._sql.change_words, (words, id)).rowcount == 0:
             self._run(self._sql.add_words, (id, words))
+
+
+def _as_it_lies(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _event(id: UUID, number: int, command: str, recorded_at: int, body: str, digest: str) -> StoredEvent:
+    try:
+        return StoredEvent(id, number, command, moment(recorded_at), body, digest)
+    except OverflowError as error:
+        # somebody wrote into the file: no calendar has that moment
+        raise BrokenHistoryError(id, number, "unreadable") from error
 
 
 def _searched(complaint: Complaint) -> Values:

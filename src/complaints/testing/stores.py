@@ -231,6 +231,23 @@ class StoreContract(ABC):
 
         assert numbers == [[1, 2, 3, 4, 5], [3, 4, 5], [1, 2, 3], [2, 3, 4], [], [], [1, 2, 3, 4, 5], []]
 
+    def test_personal_texts_come_with_the_events_asked_for(self, store: Store) -> None:
+        complaint = sample_complaint(1, version=5, head=_digest(1, 5))
+        texts = tuple(
+            StoredPersonal(complaint.id, number, path, b"s" * 16, f"{number} {path}")
+            for number in (1, 2, 4)
+            for path in ("name", "text")
+        )
+        _append(store, sample_step(complaint, events=5, personal=texts))
+
+        with store.read() as reader:
+            numbers = [
+                [text.number for text in reader.personal(complaint.id, after=after, upto=upto)]
+                for after, upto in ((0, None), (1, None), (0, 2), (1, 3), (2, 2), (5, None), (0, 99), (4, 2))
+            ]
+
+        assert numbers == [[1, 1, 2, 2, 4, 4], [2, 2, 4, 4], [1, 1, 2, 2], [2, 2], [], [], [1, 1, 2, 2, 4, 4], []]
+
     def test_heads_come_in_order_of_id_whatever_the_order_of_writing(self, store: Store) -> None:
         _append(store, *(sample_step(sample_complaint(n)) for n in (3, 1, 2)))
 
