@@ -8,12 +8,13 @@ chain still verifies.
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b, sha256
 from os import urandom
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import attrs
@@ -31,10 +32,29 @@ from complaints.stores.base import StoredEvent, StoredPersonal
 ERASED = "[已删除 erased]"
 """What stands where a personal text was erased."""
 
+_ERASED = re.compile(r"\[已删除 erased( [1-9][0-9]*)?\]")
+
 MASKED = "[未显示 masked]"
 """What stands where a personal text is hidden from the reader."""
 
 _SALT_BYTES = 16
+_MARK = "personal:"
+T = TypeVar("T", Complaint, Command)
+
+
+def erased_as(number: int) -> str:
+    """
+    What stands in the place of the *number*-th different text that was erased from a complaint.
+
+    Two texts that were the same stay the same and two that differed still differ, since a step may have depended on
+    it: a car that is on the form already is not added once more. It fits into the shortest field, a VIN of 17 signs.
+    """
+    return f"{ERASED[:-1]} {number}]"
+
+
+def is_erased(text: str) -> bool:
+    """Whether *text* is what stands in the place of an erased one."""
+    return _ERASED.fullmatch(text) is not None
 
 
 class _Envelope(msgspec.Struct, omit_defaults=True):
@@ -235,7 +255,7 @@ def verify(
     for text in personal:
         if text.number > len(stored):
             raise BrokenHistoryError(id, len(stored) + 1, "cut_off")
-        if _at(forms.get(text.number), text.path) != _mark(text.salt, text.text):
+        if not _is_as_digested(text, _at(forms.get(text.number), text.path)):
             raise BrokenHistoryError(id, text.number, "personal_changed")
     return Checkpoint(id, len(stored), previous)
 
@@ -254,6 +274,26 @@ def _personal_fields(cls: type) -> _Paths:
     if known is None:
         known = _PERSONAL[cls] = _find_personal_fields(cls)
     return known
+
+
+def personal_places(cls: type) -> dict[str, str]:
+    """
+    Where a form of *cls* can hold a personal text.
+
+    Returns:
+        For each path, without places in lists, the field that it leads to: ``complainant.name`` to ``Customer.name``.
+    """
+    return dict(_places(cls, ""))
+
+
+def _places(cls: type, at: str) -> Iterator[tuple[str, str]]:
+    hints = get_type_hints(cls)
+    for name, below in _personal_fields(cls).items():
+        noun = _noun_in(hints[name]) if below is not None else None
+        if noun is None:
+            yield f"{at}{name}", f"{cls.__name__}.{name}"
+        else:
+            yield from _places(noun, f"{at}{name}.")
 
 
 def _find_personal_fields(cls: type) -> _Paths:
@@ -294,11 +334,11 @@ def _take_out(
                 _take_out(item, below, f"{path}[{place}].", complaint, number, out)
 
 
-def masked(complaint: Complaint) -> Complaint:
-    """The complaint for somebody who may not see who the customer is: every personal text is hidden."""
-    form = msgspec.to_builtins(complaint)
-    _put_back(form, _personal_fields(Complaint), "", {}, MASKED)
-    return msgspec.convert(form, Complaint)
+def masked(value: T) -> T:
+    """A complaint or command for somebody who may not see who the customer is: every personal text is hidden."""
+    form = msgspec.to_builtins(value)
+    _put_back(form, _personal_fields(type(value)), "", {}, MASKED)
+    return msgspec.convert(form, type(value))
 
 
 def _put_back(
@@ -329,8 +369,28 @@ def _at(form: Any, path: str) -> Any:
     return form
 
 
+def _is_as_digested(text: StoredPersonal, mark: object) -> bool:
+    """Whether a text is the one in the event; of an erased one only that there was one can be told."""
+    if text.salt:
+        return mark == _mark(text.salt, text.text)
+    return is_erased(text.text) and isinstance(mark, str) and mark.startswith(_MARK)
+
+
 def _mark(salt: bytes, text: str) -> str:
-    return "personal:" + blake2b(text.encode(), key=salt, digest_size=32).hexdigest()
+    return _MARK + blake2b(text.encode(), key=salt, digest_size=32).hexdigest()
 
 
-__all__ = ["ERASED", "MASKED", "Checkpoint", "masked", "read", "replay", "seal", "unseal", "verify"]
+__all__ = [
+    "ERASED",
+    "MASKED",
+    "Checkpoint",
+    "erased_as",
+    "is_erased",
+    "masked",
+    "personal_places",
+    "read",
+    "replay",
+    "seal",
+    "unseal",
+    "verify",
+]
