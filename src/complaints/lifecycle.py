@@ -32,6 +32,12 @@ from complaints.stages.anytime import (
     the_text_is_courteous,
     what_is_offered_was_approved,
 )
+from complaints.stages.erasure import (
+    Redact,
+    an_open_complaint_keeps_what_answers_it,
+    no_legal_hold_is_open,
+    the_file_need_not_be_kept,
+)
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -249,6 +255,9 @@ ENTRIES = (
     Entry(AddEvidence,          UNARCHIVED,               ANY_STAFF,
           provided=[the_evidence_has_a_new_name]),
     Entry(AddNote,              UNARCHIVED,               ANY_STAFF),
+    Entry(Redact,               tuple(State),             MANAGER,
+          given=[no_legal_hold_is_open, the_file_need_not_be_kept],
+          provided=[an_open_complaint_keeps_what_answers_it]),
     Entry(CompleteRegistration, OPEN,                     SPECIALIST,
           provided=[every_category_is_known, new_issues_come_before_investigation],
           then=[raise_to_the_floor]),

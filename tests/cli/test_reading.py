@@ -171,7 +171,9 @@ def test_what_may_be_done_is_explained(run, house):
     lines = run("explain", FIRST, "--as", "li", "--role", "specialist").out.splitlines()
 
     assert lines[:2] == ["SH01-2026-000001 (Judgment)", "✓ Uphold → Investigation (Specialist)"]
-    assert lines[-1] == "For others: Assign (Supervisor); Decide accountability (Manager)"
+    assert (
+        lines[-1] == "For others: Erase personal data (Manager); Assign (Supervisor); Decide accountability (Manager)"
+    )
 
 
 @pytest.mark.parametrize(

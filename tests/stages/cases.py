@@ -58,6 +58,7 @@ from complaints.model.words import (
     Demand,
     Duty,
     Grounds,
+    PersonalData,
     Proof,
     Purpose,
     RemedyKind,
@@ -68,6 +69,7 @@ from complaints.model.words import (
 )
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
 from complaints.stages.anytime import AddEvidence, AddNote, KeepPromise, MakePromise, RecordContact, SetSeverity
+from complaints.stages.erasure import Redact
 from complaints.stages.execution import (
     AbandonExecution,
     Accept,
@@ -220,6 +222,7 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
         RecordContact: {"purpose": Purpose.INFORM, "channel": Channel.PHONE, "reached": True},
         AddEvidence: {"id": "photo", "kind": "photo", "sha256": "a" * 64, "collector": "wang"},
         AddNote: {"text": "the customer prefers mornings"},
+        Redact: {"fields": (PersonalData.NOTES, PersonalData.CORRESPONDENCE), "reason": "the customer wrote to us"},
         MakePromise: {"promise": promise("call", due_at=case.clock() + timedelta(days=3))},
         KeepPromise: {"promise": "call"},
         SetSeverity: {"severity": Severity.ESCALATED, "reason": "third time this month"},

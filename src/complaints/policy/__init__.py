@@ -18,6 +18,7 @@ from complaints.policy.standing_order import StandingOrder, StandingRemedy
 __all__ = ["Authority", "ClockRule", "FloorRule", "Policy", "StandingOrder", "StandingRemedy", "Weight"]
 
 _LAST_SECOND = time(23, 59, 59)
+_LONGEST_KEPT = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -191,6 +192,8 @@ class Policy:
         standing_rule: The house rule that answers who is accountable at general severity.
         reworks_before_manager: How often a supervisor may return a complaint for rework.
         callback_attempts: Attempts, channels and days before a customer counts as unreachable (R37).
+        keep_years: For how many years after its end a complaint's file must be kept whole, so that nothing in it is
+            erased; 0, the library's default, for none: which law asks for more, the house knows (R62).
         relaxes: Codes of rules about the separation of duties that this house is too small to keep; every event whose
             step one of them would have refused tells so.
 
@@ -213,6 +216,7 @@ class Policy:
     callback_attempts: int = 3
     callback_channels: int = 2
     callback_days: int = 2
+    keep_years: int = 0
     relaxes: frozenset[str] = frozenset()
     _starting: Mapping[str, tuple[ClockRule, ...]] = attrs.field(init=False, repr=False, eq=False)
 
@@ -298,4 +302,6 @@ class Policy:
         ranks = [RANKS.index(line.role) for line in self.authority if line.role in RANKS]
         if ranks != sorted(set(ranks)):
             problems.append("the authority ladder must go upwards, each rank once")
+        if not 0 <= self.keep_years <= _LONGEST_KEPT:
+            problems.append(f"files are kept for 0 to {_LONGEST_KEPT} years")
         return problems

@@ -7,10 +7,12 @@ from types import MappingProxyType
 
 from complaints.model.event import Command
 from complaints.testing.orders import MAIN_WAY, Builder
+from complaints.testing.orders_erasure import ERASURE
 
 BUILDERS: Mapping[type[Command], Builder] = MappingProxyType(
     {
         **MAIN_WAY,
+        **ERASURE,
     }
 )
 """A builder for each command of the table but the first; pass more of them for commands of your own."""

@@ -59,6 +59,7 @@ from complaints.testing.builders import BUILDERS
 from complaints.testing.choice import Choice
 from complaints.testing.houses import AUDITOR, STRANGER, House
 from complaints.testing.orders import Scene, Spoiled, but, receipt
+from complaints.testing.orders_erasure import SPOILED_ERASURE
 from complaints.testing.ways import Guide
 
 _NOBODY = UUID(int=0)
@@ -540,6 +541,7 @@ SPOILED: tuple[Spoiled, ...] = (
     (Close, "classification.unknown", _closed_as_nothing_known),
     (Reopen, "reopen.too_late", _reopened_too_late),
     (Archive, "archive.too_early", _archived_too_soon),
+    *SPOILED_ERASURE,
 )  # fmt: skip
 """What is wrong in the content of an order: the command, the refusal that must be among the reasons, and the order."""
 
