@@ -30,6 +30,7 @@ from complaints.locale import label
 
 COMMANDS = (
     (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",),
+    ("customer",), ("customer", "export"), ("customer", "redact"),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
 )  # fmt: skip
 CODE = re.compile(r"\b(help|option|exit|usage|screen)\.[a-z]")

@@ -6,6 +6,7 @@ The house file: what a house has decided in advance, in TOML: its dealers, autho
     name = "sh_house"
     version = "2026-01"
     categories = ["car_wash"]        # beside the standard ones
+    keep_years = 10                  # files are kept whole so long after the end; left out: nothing forbids to erase
 
     [[dealer]]
     id = "SH01"
@@ -47,7 +48,7 @@ import attrs
 
 from complaints.errors import Fault, InvalidCommandError
 from complaints.forms.filled import value_from
-from complaints.model.base import line, noun, several
+from complaints.model.base import line, noun, number, several
 from complaints.model.people import Dealer
 from complaints.model.words import RemedyKind, Role, Severity
 from complaints.policy import Authority, Policy, StandingOrder
@@ -72,6 +73,7 @@ class HouseFile:
     name: str = line(most=40, default="house_4s")
     version: str = line(most=20, default="1")
     categories: tuple[str, ...] = several(default=())
+    keep_years: int = number(most=100, default=0)
     dealer: tuple[Dealer, ...] = several(default=())
     authority: tuple[AuthorityLine, ...] = several(default=())
     standing_order: tuple[StandingOrder, ...] = several(default=())
@@ -117,6 +119,7 @@ def _policy(said: HouseFile, currency: str) -> Policy:
         name=said.name,
         version=said.version,
         currency=currency,
+        keep_years=said.keep_years,
         categories=usual.categories | frozenset(said.categories),
         authority=ladder or usual.authority,
         standing_orders=said.standing_order,
