@@ -262,7 +262,7 @@ def verify(
 
 # --- personal texts -------------------------------------------------------------------------------------------------
 
-_Paths = Mapping[str, Any]  # field name -> None for a text, or the paths of the value below
+_Paths = Mapping[str, Any]  # field name -> None for a text or several, or the paths of the value below
 
 
 _PERSONAL: dict[type, _Paths] = {}
@@ -323,15 +323,24 @@ def _take_out(
         if value is None:
             continue
         path = f"{at}{name}"
-        if below is None:
-            salt = urandom(_SALT_BYTES)
-            form[name] = _mark(salt, value)
-            out.append(StoredPersonal(complaint, number, path, salt, value))
+        if below is None and isinstance(value, str):
+            form[name] = _taken_out(StoredPersonal(complaint, number, path, urandom(_SALT_BYTES), value), out)
+        elif below is None:
+            form[name] = [
+                _taken_out(StoredPersonal(complaint, number, f"{path}[{place}]", urandom(_SALT_BYTES), text), out)
+                for place, text in enumerate(value)
+            ]
         elif isinstance(value, dict):
             _take_out(value, below, f"{path}.", complaint, number, out)
         else:
             for place, item in enumerate(value):
                 _take_out(item, below, f"{path}[{place}].", complaint, number, out)
+
+
+def _taken_out(text: StoredPersonal, out: list[StoredPersonal]) -> str:
+    """What stands in the form in the place of *text*, which is put down beside it."""
+    out.append(text)
+    return _mark(text.salt, text.text)
 
 
 def masked(value: T) -> T:
@@ -349,14 +358,20 @@ def _put_back(
         if value is None:
             continue
         path = f"{at}{name}"
-        if below is None:
-            kept = personal.get(path)
-            form[name] = missing if kept is None else kept.text
+        if below is None and isinstance(value, str):
+            form[name] = _given_back(path, personal, missing)
+        elif below is None:
+            form[name] = [_given_back(f"{path}[{place}]", personal, missing) for place in range(len(value))]
         elif isinstance(value, dict):
             _put_back(value, below, f"{path}.", personal, missing)
         else:
             for place, item in enumerate(value):
                 _put_back(item, below, f"{path}[{place}].", personal, missing)
+
+
+def _given_back(path: str, personal: Mapping[str, StoredPersonal], missing: str) -> str:
+    kept = personal.get(path)
+    return missing if kept is None else kept.text
 
 
 def _at(form: Any, path: str) -> Any:

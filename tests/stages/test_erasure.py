@@ -80,7 +80,7 @@ def test_names_are_erased_wherever_they_were_written_down():
         (CONTACTS, {"13800000001", "13800000002", "wang@example.cn"}),
         (STATEMENT, {"预约的时间没有人接待，等了两个小时。", "道歉"}),
         (CORRESPONDENCE, {"您好，王女士，车已经好了。", "您好，我们会在周四前给您答复。", "an apology and a voucher"}),
-        (NOTES, {"王女士早上不接电话", "the repair order shows it", "others got the same"}),
+        (NOTES, {"two calendars", "王女士早上不接电话", "the repair order shows it", "others got the same"}),
         (VEHICLE, {"LSVAA4182E2123456", "沪A12345"}),
     ],
 )

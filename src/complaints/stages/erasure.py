@@ -63,6 +63,7 @@ GROUPS: Mapping[str, PersonalData] = MappingProxyType(
                 "IssueJudgment.grounds_reason",
                 "IssueJudgment.demand_reason",
                 "RecordFinding.text",
+                "CauseFound.whys",
                 "ConcludeInvestigation.summary",
                 "ConcludeInvestigation.inconclusive_reason",
                 "Responsibility.reason",
