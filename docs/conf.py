@@ -77,7 +77,8 @@ _GLOSSARY = (
     ("outcome", "Outcomes"), ("satisfaction", "Answers of the call-back"), ("track", "Tracks"), ("duty", "Duties"),
     ("alarm", "Alarms"), ("cause", "Causes"), ("remedy_kind", "Remedies"), ("party", "Parties"),
     ("channel", "Channels"), ("department", "Departments"), ("category", "Categories"), ("clock", "Clocks"),
-    ("promise_state", "Promises"), ("proof", "Proof of acceptance"), ("command", "Commands"),
+    ("promise_state", "Promises"), ("personal_data", "Personal data"), ("proof", "Proof of acceptance"),
+    ("command", "Commands"),
 )  # fmt: skip
 
 

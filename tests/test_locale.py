@@ -132,7 +132,8 @@ def facts_of_errors() -> dict[str, frozenset[str]]:
     for error in errors():
         given = [{k.arg for k in call.keywords if k.arg} for call in calls(error.__name__)]
         always = set.intersection(*given) if given else set()
-        found[error.code] = found.get(error.code, frozenset()) | always | _given_to_super(error)
+        inherited = (facts for kind in error.__mro__ if (facts := _given_to_super(kind)))
+        found[error.code] = found.get(error.code, frozenset()) | always | next(inherited, set())
     return found | {f"store.{why}": facts for why, facts in store_facts().items()}
 
 

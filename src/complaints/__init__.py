@@ -17,6 +17,7 @@ from complaints.errors import (
     HostError,
     IllegalMoveError,
     InvalidCommandError,
+    KeyErasedError,
     KeyReusedError,
     NaiveTimeError,
     NotFoundError,
@@ -38,7 +39,7 @@ from complaints.model.money import Money
 from complaints.model.people import Actor, Customer, Dealer, ExternalRef, Party, Person
 from complaints.model.personal import Personal
 from complaints.model.registration import Issue, Vehicle
-from complaints.model.words import Channel, Department, Role, Severity, Stage, State
+from complaints.model.words import Channel, Department, PersonalData, Role, Severity, Stage, State
 from complaints.orders import Order, new_id
 from complaints.permission import Permit, ReadHook
 from complaints.policy import Policy
@@ -69,6 +70,7 @@ __all__ = [
     "IllegalMoveError",
     "InvalidCommandError",
     "Issue",
+    "KeyErasedError",
     "KeyReusedError",
     "Lifecycle",
     "Migration",
@@ -84,6 +86,7 @@ __all__ = [
     "Permit",
     "Person",
     "Personal",
+    "PersonalData",
     "Policy",
     "Query",
     "ReadHook",

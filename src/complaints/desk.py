@@ -38,9 +38,9 @@ from complaints.machine import Lifecycle
 from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
-from complaints.model.people import SYSTEM, Actor, Dealer
+from complaints.model.people import SYSTEM, Actor, Dealer, ExternalRef
 from complaints.model.personal import Personal
-from complaints.model.words import Severity, State
+from complaints.model.words import PersonalData, Severity, State
 from complaints.orders import Order, check, in_groups, is_the_same, key_of, typist, when
 from complaints.permission import Permit, ReadHook, tell
 from complaints.policy import Policy
@@ -50,6 +50,7 @@ from complaints.stores.base import Page, Query, Reader, Step, Store, StoredKey, 
 from complaints.taking import Taking
 
 if TYPE_CHECKING:
+    from complaints.customers import Redaction
     from complaints.stores.memory import MemoryStore as _MemoryStore
 
 _COMMITTED_TOGETHER = 32
@@ -564,6 +565,70 @@ class Desk:
     def _misfits(self, reader: Reader, id: UUID, against: Lifecycle) -> tuple[Misfit, ...]:
         readable = {**against.readable, **self.lifecycle.readable}
         return misfits(reader.events(id), reader.personal(id), self._premises.under(against), readable)
+
+    # --- one customer -----------------------------------------------------------------------------------------------
+
+    def export_customer(self, customer: ExternalRef | str, *, by: Actor) -> dict[str, object]:
+        """
+        Everything that is held on one customer, ready for JSON: to be handed over, and kept, before it is erased.
+
+        Args:
+            customer: His name, phone, e-mail or host's id, as recorded; or his reference in another system.
+
+        Returns:
+            ``format``, ``made_at``, ``made_by``, and ``complaints``: for each the case file as text and as data, with
+            every event and text. It names other people too: somebody reads it before it is handed over.
+
+        Raises:
+            NotPermittedError: If *by* is no manager.
+            InvalidCommandError: If *customer* is no such text.
+        """
+        from complaints.customers import export_customer
+
+        return export_customer(
+            self, customer, by=by, now=self._now(), dealer_of=lambda dealer: self._premises.dealer(dealer, by)
+        )
+
+    def redact_customer(
+        self,
+        customer: ExternalRef | str,
+        *,
+        by: Actor,
+        reason: str,
+        fields: Iterable[PersonalData] = (),
+        include_vehicle: bool = False,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+    ) -> tuple[Redaction, ...]:
+        """
+        Erase what is held on one customer: a Redact on each of his complaints, each for itself.
+
+        Args:
+            customer: As for :meth:`export_customer`, which comes first: what is erased cannot be brought back.
+            reason: Why; it stands on every one of them.
+            fields: What to erase; everything but the car if not given.
+            include_vehicle: The VIN and plate as well.
+
+        Returns:
+            For each complaint, newest first, the complaint as it is now or the error that refused it; ``()`` if there
+            is none. What was refused is found by the same customer again.
+
+        Raises:
+            NotPermittedError: If *by* may not see who customers are.
+            InvalidCommandError: If *customer* or *reason* is no such text.
+        """
+        from complaints.customers import redact_customer
+
+        return redact_customer(
+            self,
+            customer,
+            by=by,
+            reason=reason,
+            fields=tuple(fields),
+            include_vehicle=include_vehicle,
+            recorded_by=recorded_by,
+            at=at,
+        )
 
     # --- one step ---------------------------------------------------------------------------------------------------
 

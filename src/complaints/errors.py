@@ -206,6 +206,12 @@ class KeyReusedError(ComplaintError):
         super().__init__(key=key, complaint=str(complaint))
 
 
+class KeyErasedError(KeyReusedError):
+    """A key was used before for an order whose texts were erased since: nobody can tell whether this is the same."""
+
+    code = "key.erased"
+
+
 class UnknownDefinitionError(ComplaintError):
     """A stored event names a command or definition that this program does not know."""
 

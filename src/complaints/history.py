@@ -8,12 +8,13 @@ chain still verifies.
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b, sha256
 from os import urandom
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import attrs
@@ -32,10 +33,29 @@ from complaints.stores.base import StoredEvent, StoredPersonal
 ERASED = "[已删除 erased]"
 """What stands where a personal text was erased."""
 
+_ERASED = re.compile(r"\[已删除 erased( [1-9][0-9]*)?\]")
+
 MASKED = "[未显示 masked]"
 """What stands where a personal text is hidden from the reader."""
 
 _SALT_BYTES = 16
+_MARK = "personal:"
+T = TypeVar("T", Complaint, Command)
+
+
+def erased_as(number: int) -> str:
+    """
+    What stands in the place of the *number*-th different text that was erased from a complaint.
+
+    Two texts that were the same stay the same and two that differed still differ, since a step may have depended on
+    it: a car that is on the form already is not added once more. It fits into the shortest field, a VIN of 17 signs.
+    """
+    return f"{ERASED[:-1]} {number}]"
+
+
+def is_erased(text: str) -> bool:
+    """Whether *text* is what stands in the place of an erased one."""
+    return _ERASED.fullmatch(text) is not None
 
 
 class _Envelope(msgspec.Struct, omit_defaults=True):
@@ -243,14 +263,14 @@ def verify(
     for text in personal:
         if text.number > len(stored):
             raise BrokenHistoryError(id, len(stored) + 1, "cut_off")
-        if text.complaint != id or _at(forms.get(text.number), text.path) != _mark(text.salt, text.text):
+        if text.complaint != id or not _is_as_digested(text, _at(forms.get(text.number), text.path)):
             raise BrokenHistoryError(id, text.number, "personal_changed")
     return Checkpoint(id, len(stored), previous)
 
 
 # --- personal texts -------------------------------------------------------------------------------------------------
 
-_Paths = Mapping[str, Any]  # field name -> the group of a text, or the paths of the value below
+_Paths = Mapping[str, Any]  # field name -> the group of a text or several, or the paths of the value below
 
 
 _PERSONAL: dict[type, _Paths] = {}
@@ -264,12 +284,32 @@ def _personal_fields(cls: type) -> _Paths:
     return known
 
 
+def personal_places(cls: type) -> dict[str, str]:
+    """
+    Where a form of *cls* can hold a personal text.
+
+    Returns:
+        For each path, without places in lists, the field that it leads to: ``complainant.name`` to ``Customer.name``.
+    """
+    return dict(_places(cls, ""))
+
+
+def _places(cls: type, at: str) -> Iterator[tuple[str, str]]:
+    hints = get_type_hints(cls)
+    for name, below in _personal_fields(cls).items():
+        noun = None if isinstance(below, Personal) else _noun_in(hints[name])
+        if noun is None:
+            yield f"{at}{name}", f"{cls.__name__}.{name}"
+        else:
+            yield from _places(noun, f"{at}{name}.")
+
+
 def _find_personal_fields(cls: type) -> _Paths:
     marked = {field.name: field.metadata for field in attrs.fields(cls)} if attrs.has(cls) else {}
     paths: dict[str, Any] = {}
     for name, hint in get_type_hints(cls).items():
         if (metadata := marked.get(name, {})) and metadata.get("personal"):
-            paths[name] = group_of(name, is_prose=metadata["multiline"])
+            paths[name] = group_of(name, is_prose=metadata.get("multiline", True))
             continue
         below = _noun_in(hint)
         if below is not None and (inner := _personal_fields(below)):
@@ -291,10 +331,13 @@ def _take_out(
         if value is None:
             continue
         path = f"{at}{name}"
-        if type(below) is Personal:
-            salt = urandom(_SALT_BYTES)
-            form[name] = _mark(salt, value)
-            out.append(StoredPersonal(complaint, number, path, salt, value))
+        if type(below) is Personal and isinstance(value, str):
+            form[name] = _taken_out(StoredPersonal(complaint, number, path, urandom(_SALT_BYTES), value), out)
+        elif type(below) is Personal:
+            form[name] = [
+                _taken_out(StoredPersonal(complaint, number, f"{path}[{place}]", urandom(_SALT_BYTES), text), out)
+                for place, text in enumerate(value)
+            ]
         elif isinstance(value, dict):
             _take_out(value, below, f"{path}.", complaint, number, out)
         else:
@@ -302,11 +345,17 @@ def _take_out(
                 _take_out(item, below, f"{path}[{place}].", complaint, number, out)
 
 
-def masked(complaint: Complaint, hidden: frozenset[Personal] = EVERYTHING) -> Complaint:
-    """The complaint for somebody who may not see all of who the customer is: what is *hidden* from him is masked."""
-    form = msgspec.to_builtins(complaint)
-    _hide(form, _personal_fields(Complaint), hidden)
-    return msgspec.convert(form, Complaint)
+def _taken_out(text: StoredPersonal, out: list[StoredPersonal]) -> str:
+    """What stands in the form in the place of *text*, which is put down beside it."""
+    out.append(text)
+    return _mark(text.salt, text.text)
+
+
+def masked(value: T, hidden: frozenset[Personal] = EVERYTHING) -> T:
+    """A complaint or command for somebody who may not see all of who the customer is: what is *hidden* is masked."""
+    form = msgspec.to_builtins(value)
+    _hide(form, _personal_fields(type(value)), hidden)
+    return msgspec.convert(form, type(value))
 
 
 def _hide(form: dict[str, Any], paths: _Paths, hidden: frozenset[Personal]) -> None:
@@ -315,7 +364,8 @@ def _hide(form: dict[str, Any], paths: _Paths, hidden: frozenset[Personal]) -> N
         if value is None:
             continue
         if isinstance(below, Personal):
-            form[name] = MASKED if below in hidden else value
+            if below in hidden:
+                form[name] = MASKED if isinstance(value, str) else [MASKED] * len(value)
         elif isinstance(value, dict):
             _hide(value, below, hidden)
         else:
@@ -329,14 +379,20 @@ def _put_back(form: dict[str, Any], paths: _Paths, at: str, personal: Mapping[st
         if value is None:
             continue
         path = f"{at}{name}"
-        if type(below) is Personal:
-            kept = personal.get(path)
-            form[name] = ERASED if kept is None else kept.text
+        if type(below) is Personal and isinstance(value, str):
+            form[name] = _given_back(path, personal)
+        elif type(below) is Personal:
+            form[name] = [_given_back(f"{path}[{place}]", personal) for place in range(len(value))]
         elif isinstance(value, dict):
             _put_back(value, below, f"{path}.", personal)
         else:
             for place, item in enumerate(value):
                 _put_back(item, below, f"{path}[{place}].", personal)
+
+
+def _given_back(path: str, personal: Mapping[str, StoredPersonal]) -> str:
+    kept = personal.get(path)
+    return ERASED if kept is None else kept.text
 
 
 def _at(form: Any, path: str) -> Any:
@@ -349,8 +405,15 @@ def _at(form: Any, path: str) -> Any:
     return form
 
 
+def _is_as_digested(text: StoredPersonal, mark: object) -> bool:
+    """Whether a text is the one in the event; of an erased one only that there was one can be told."""
+    if text.salt:
+        return mark == _mark(text.salt, text.text)
+    return is_erased(text.text) and isinstance(mark, str) and mark.startswith(_MARK)
+
+
 def _mark(salt: bytes, text: str) -> str:
-    return "personal:" + blake2b(_bytes_of(text), key=salt, digest_size=32).hexdigest()
+    return _MARK + blake2b(_bytes_of(text), key=salt, digest_size=32).hexdigest()
 
 
 def _bytes_of(text: str) -> bytes:
@@ -358,4 +421,17 @@ def _bytes_of(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-__all__ = ["ERASED", "MASKED", "Checkpoint", "masked", "read", "replay", "seal", "unseal", "verify"]
+__all__ = [
+    "ERASED",
+    "MASKED",
+    "Checkpoint",
+    "erased_as",
+    "is_erased",
+    "masked",
+    "personal_places",
+    "read",
+    "replay",
+    "seal",
+    "unseal",
+    "verify",
+]

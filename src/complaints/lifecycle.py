@@ -94,6 +94,12 @@ from complaints.stages.ending import (
     the_ground_holds,
     the_witness_is_impartial,
 )
+from complaints.stages.erasure import (
+    Redact,
+    an_open_complaint_keeps_what_answers_it,
+    no_legal_hold_keeps_it,
+    the_file_need_not_be_kept,
+)
 from complaints.stages.escalation import (
     AnswerEscalation,
     Escalate,
@@ -489,6 +495,9 @@ ENTRIES = (
     Entry(ReleaseHold,          UNARCHIVED,               SPECIALIST_OR_LEGAL,
           given=[a_hold_is_open],
           provided=[the_hold_is_open, the_kind_of_hold_is_theirs]),
+    Entry(Redact,               tuple(State),             MANAGER,
+          given=[no_legal_hold_keeps_it, the_file_need_not_be_kept],
+          provided=[an_open_complaint_keeps_what_answers_it]),
     Entry(CompleteRegistration, OPEN,                     SPECIALIST,
           provided=[every_category_is_known, new_issues_come_before_investigation],
           then=[raise_to_the_floor]),

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from complaints.access import is_of
-from complaints.errors import Fault, InvalidCommandError, NaiveTimeError, NotFoundError
+from complaints.errors import Fault, InvalidCommandError, KeyErasedError, NaiveTimeError, NotFoundError
 from complaints.model.base import is_reckonable
 from complaints.model.event import Command
 from complaints.model.people import Actor
@@ -118,7 +118,14 @@ def key_of(order: Order, key: str, dealer: str, id: UUID, number: int) -> Stored
 
 
 def is_the_same(order: Order, known: StoredKey) -> bool:
-    """Whether *order* is the one its key stood for: command and doer, never the time."""
+    """
+    Whether *order* is the one its key stood for: command and doer, never the time.
+
+    Raises:
+        KeyErasedError: If the texts of that order were erased: then nobody can tell.
+    """
+    if not known.salt:
+        raise KeyErasedError(known.key, known.complaint)
     return known.digest == _digest_of(order, known.salt)
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from complaints.access import is_of
 from complaints.decision import decide
+from complaints.erasing import erased
 from complaints.errors import RefusedError
 from complaints.history import seal
 from complaints.lifecycle import MIGRATION
@@ -31,13 +32,14 @@ _PROXY = "Proxy"
 class _Sheet:
     """What one complaint gains: its events and texts, on top of what was read."""
 
-    __slots__ = ("complaint", "events", "personal", "seen", "text")
+    __slots__ = ("complaint", "erased", "events", "personal", "seen", "text")
 
     def __init__(self, before: Complaint | None, complaint: Complaint) -> None:
         self.seen = 0 if before is None else before.version
         self.complaint = complaint
         self.events: list[StoredEvent] = []
         self.personal: list[StoredPersonal] = []
+        self.erased: tuple[StoredPersonal, ...] = ()
         self.text: str | None = None
 
 
@@ -88,6 +90,7 @@ class Taking:
                 personal=tuple(sheet.personal),
                 keys=tuple(key for key in keys if key.complaint == complaint.id),
                 text=sheet.text,
+                erased=sheet.erased,
             )
 
     def _accept(
@@ -109,6 +112,8 @@ class Taking:
         row, target, set_aside = decide(premises.lifecycle, situation, source, permit)
         if before is None:
             _require_a_fresh_id(self._reader, command)
+        if before is not None and command.erases:
+            before = self._erase(before, command)
         if target is not source and row is not MIGRATION:
             target = premises.lifecycle.step(row, source, target)
         policy, zone = situation.policy, situation.dealer.tz
@@ -145,6 +150,14 @@ class Taking:
             after = self._sheets[after.id].complaint
         return after.id
 
+    def _erase(self, before: Complaint, command: Command) -> Complaint:
+        """The complaint without the texts that *command* erases, which it has before the command is applied."""
+        id, reader = before.id, self._reader
+        left = erased(before, reader.events(id), reader.personal(id), command, self._premises.lifecycle.commands)
+        sheet = self._sheets.setdefault(id, _Sheet(before, before))
+        sheet.complaint, sheet.erased, sheet.text = left.complaint, left.texts, left.words
+        return left.complaint
+
     def _write_down(
         self,
         before: Complaint | None,
@@ -159,7 +172,8 @@ class Taking:
         sheet.complaint = after
         sheet.events.append(stored)
         sheet.personal.extend(texts)
-        sheet.text = searchable(command) or sheet.text
+        text = searchable(command)
+        sheet.text = sheet.text if text is None else text
 
     def _follow(self, command: Command, at: datetime, cause: Event) -> None:
         """Take what follows, as the system; it happened when its cause did."""

@@ -30,6 +30,7 @@ from complaints.locale import label
 
 COMMANDS = (
     (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",),
+    ("customer",), ("customer", "export"), ("customer", "redact"),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
     ("lifecycle",), ("lifecycle", "show"), ("lifecycle", "check"), ("lifecycle", "migrate"),
 )  # fmt: skip

@@ -172,7 +172,7 @@ def test_what_may_be_done_is_explained(run, house):
 
     assert lines[:2] == ["SH01-2026-000001 (Judgment)", "✓ Uphold → Investigation (Specialist)"]
     others = " ".join(lines).partition("For others: ")[2].split("; ")
-    assert {"Assign (Supervisor)", "Decide accountability (Manager)"} <= {*others}
+    assert {"Assign (Supervisor)", "Decide accountability (Manager)", "Erase personal data (Manager)"} <= {*others}
 
 
 @pytest.mark.parametrize(

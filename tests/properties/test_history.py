@@ -8,21 +8,24 @@ from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import attrs
 import pytest
 from hypothesis import strategies as st
 
-from complaints import LIFECYCLE, BrokenHistoryError, Checkpoint, Desk
+from complaints import LIFECYCLE, BrokenHistoryError, Checkpoint, Command, Complaint, Desk
 from complaints.access import as_seen
-from complaints.history import read, replay, verify
+from complaints.history import masked, read, replay, verify
 from complaints.model.event import applied
+from complaints.stages.erasure import Redact
 from complaints.stores.base import StoredEvent, StoredPersonal
 from complaints.testing import HOUSE, Dice, Walk, take_walk, trace
 from tests.properties.over_walks import over_walks
 
 _NOBODY = UUID(int=0)
+T = TypeVar("T", Complaint, Command)
 
 
 def _stored(walk: Walk) -> tuple[list[StoredEvent], list[StoredPersonal]]:
@@ -39,6 +42,11 @@ def _broken_at(
     except BrokenHistoryError as error:
         return error.number
     return None
+
+
+def _seen(value: T, walk: Walk) -> T:
+    """As it is; where something was erased on the walk, with its texts hidden, for they may be gone since."""
+    return masked(value) if any(isinstance(event.command, Redact) for event in walk.history) else value
 
 
 # --- adding up ------------------------------------------------------------------------------------------------------
@@ -63,7 +71,8 @@ def test_replaying_up_to_a_step_gives_the_complaint_as_it_was_answered_then(walk
         complaint = applied(complaint, event)
         if event.number in then:
             step = then[event.number]
-            assert as_seen(complaint, step.order.by, walk.house.policy.sees) == step.after
+            replayed = as_seen(complaint, step.order.by, walk.house.policy.sees)
+            assert _seen(replayed, walk) == _seen(step.after, walk)
 
 
 @over_walks()
@@ -72,7 +81,7 @@ def test_every_event_tells_who_did_it_who_typed_it_and_when(walk: Walk) -> None:
 
     for step in walk.steps:
         event = next(event for event in history if event.caused_by is None)
-        assert event.command == step.order.command
+        assert _seen(event.command, walk) == _seen(step.order.command, walk)
         assert (event.by, event.recorded_by) == (step.order.by, step.order.recorded_by or step.order.by)
         assert (event.at, event.recorded_at) == (step.at, step.now)
 

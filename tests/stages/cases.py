@@ -76,6 +76,7 @@ from complaints.model.words import (
     MeasureRole,
     MergeGround,
     Outcome,
+    PersonalData,
     Proof,
     Purpose,
     RemedyKind,
@@ -98,6 +99,7 @@ from complaints.stages.claims import ClaimBack, RecordClaimAnswer
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
+from complaints.stages.erasure import Redact
 from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import (
     AbandonExecution,
@@ -299,6 +301,7 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
         RecordContact: {"purpose": Purpose.INFORM, "channel": Channel.PHONE, "reached": True},
         AddEvidence: {"id": "photo", "kind": "photo", "sha256": "a" * 64, "collector": "wang"},
         AddNote: {"text": "the customer prefers mornings"},
+        Redact: {"fields": (PersonalData.NOTES, PersonalData.CORRESPONDENCE), "reason": "the customer wrote to us"},
         MakePromise: {"promise": promise("call", due_at=case.clock() + timedelta(days=3))},
         KeepPromise: {"promise": "call"},
         SetSeverity: {"severity": Severity.ESCALATED, "reason": "third time this month"},

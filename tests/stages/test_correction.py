@@ -8,15 +8,23 @@ import pytest
 
 from complaints import Customer, Department, Issue, Refusal, State, Vehicle
 from complaints.errors import Fault, InvalidCommandError
-from complaints.model.words import Alarm, CorrectableFact, Severity
-from complaints.stages.correction import Correct
-from tests.stages.cases import MONDAY, Case, li, shows, zhao
+from complaints.history import is_erased
+from complaints.model.words import Alarm, CorrectableFact, PersonalData, Severity
+from complaints.stages.correction import IN_WORDS, Correct
+from complaints.stages.erasure import Redact
+from tests.stages.cases import MONDAY, Case, li, qian, shows, zhao
 
 F = CorrectableFact
 CAR = Vehicle(vin="LSVAA000000000001", plate="沪A00001", mileage_km=100)
 EVERYTHING = Customer(
     name="王芳", phone="13800000001", email="wang@example.com", wechat="wang", address="上海市某路一号"
 )  # fmt: skip
+
+
+def _fix(fact, old, new):
+    """Words that tell of somebody stand apart from codes, which nobody erases."""
+    words = {"old": old, "new": new} if fact in IN_WORDS else {"old": None, "new": None}
+    return {"fact": fact, **words} if fact in IN_WORDS else {"fact": fact, **words, "old_code": old, "new_code": new}
 
 
 def _recorded(**changes: object) -> Case:
@@ -44,17 +52,17 @@ def _recorded(**changes: object) -> Case:
 def test_a_fact_is_corrected_and_the_history_keeps_both(fact, item, old, new, read):
     case = _recorded()
 
-    case.corrected(fact=fact, item=item, old=old, new=new)
+    case.corrected(item=item, **_fix(fact, old, new))
 
     made = next(event.command for event in case.events if event.name == "Correct")
     assert read(case.complaint) == new
-    assert (made.old, made.new, made.reason) == (old, new, "misheard")
+    assert (made.was, made.should_be, made.reason) == (old, new, "misheard")
 
 
 def test_an_alarm_or_a_person_is_taken_away():
     case = _recorded().about("gao")
 
-    case.corrected(fact=F.ALARM, old="crash", new=None).corrected(fact=F.COMPLAINED_OF, old="gao", new=None)
+    case.corrected(**_fix(F.ALARM, "crash", None)).corrected(**_fix(F.COMPLAINED_OF, "gao", None))
 
     form = case.complaint.registration
     assert (form.alarms, form.complained_of) == ((), ())
@@ -62,8 +70,8 @@ def test_an_alarm_or_a_person_is_taken_away():
 
 # invariant 8
 def test_a_floor_stays_for_life_and_a_new_alarm_raises_one():
-    case = _recorded().corrected(fact=F.ALARM, old="crash", new="fire")
-    lower = _recorded().corrected(fact=F.ALARM, old="crash", new=None)
+    case = _recorded().corrected(**_fix(F.ALARM, "crash", "fire"))
+    lower = _recorded().corrected(**_fix(F.ALARM, "crash", None))
 
     assert (case.severity, lower.severity) == (Severity.CRITICAL, Severity.MAJOR)
 
@@ -71,7 +79,7 @@ def test_a_floor_stays_for_life_and_a_new_alarm_raises_one():
 def test_the_right_person_takes_the_place_of_the_wrong_one():
     case = Case().received().about("gao")
 
-    case.corrected(fact=F.COMPLAINED_OF, old="gao", new="zhou")
+    case.corrected(**_fix(F.COMPLAINED_OF, "gao", "zhou"))
 
     assert case.complaint.involved == frozenset({"zhou"})
 
@@ -80,8 +88,8 @@ def test_the_supervisor_corrects_what_was_decided():
     judged = Case().to(State.INVESTIGATION)
     closed = Case().to(State.CLOSED)
 
-    judged.corrected(by=zhao, fact=F.DEPARTMENT, old="service", new="parts")
-    closed.corrected(by=zhao, fact=F.CLASSIFICATION, old="service", new="parts")
+    judged.corrected(by=zhao, **_fix(F.DEPARTMENT, "service", "parts"))
+    closed.corrected(by=zhao, **_fix(F.CLASSIFICATION, "service", "parts"))
 
     assert judged.complaint.department is Department.PARTS
     assert closed.complaint.classification.category == "parts"
@@ -91,7 +99,7 @@ def test_the_supervisor_corrects_what_was_decided():
 def test_the_specialist_does_not():
     case = Case().to(State.INVESTIGATION)
 
-    refusals = case.refused(Correct, by=li, fact=F.DEPARTMENT, old="service", new="parts")
+    refusals = case.refused(Correct, by=li, **_fix(F.DEPARTMENT, "service", "parts"))
 
     assert refusals == (Refusal("correct.decided", who=("supervisor",), fact="department"),)
 
@@ -102,17 +110,17 @@ EARLIER = MONDAY - timedelta(hours=3)
 def test_a_time_is_corrected_with_proof():
     case = Case().received().shown("call-log")
 
-    case.corrected(fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log")
-    case.corrected(fact=F.ACKNOWLEDGED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log")
+    case.corrected(**_fix(F.RECEIVED_AT, MONDAY.isoformat(), EARLIER.isoformat()), proof="call-log")
+    case.corrected(**_fix(F.ACKNOWLEDGED_AT, MONDAY.isoformat(), EARLIER.isoformat()), proof="call-log")
 
     assert (case.complaint.received_at, case.complaint.acknowledged_at) == (EARLIER, EARLIER)
 
 
 def test_a_time_without_proof_is_no_correction():
     with pytest.raises(InvalidCommandError) as wrong:
-        Case().received().form(Correct, fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new="gestern")
+        Case().received().form(Correct, **_fix(F.RECEIVED_AT, MONDAY.isoformat(), "gestern"))
 
-    assert wrong.value.faults == (Fault("proof", "missing"), Fault("new", "not_a_moment"))
+    assert wrong.value.faults == (Fault("proof", "missing"), Fault("new_code", "not_a_moment"))
 
 
 @shows(Correct, "correct.proof")
@@ -120,7 +128,10 @@ def test_the_proof_is_on_record():
     case = Case().received()
 
     refusals = case.refused(
-        Correct, by=li, fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log"
+        Correct,
+        by=li,
+        **_fix(F.RECEIVED_AT, MONDAY.isoformat(), EARLIER.isoformat()),
+        proof="call-log",
     )
 
     assert refusals == (Refusal("correct.proof", evidence=("call-log",)),)
@@ -131,9 +142,12 @@ def test_nothing_was_received_after_it_was_recorded_or_acknowledged_before_it_wa
     case = Case().received().shown("call-log").later(days=1)
     later = (MONDAY + timedelta(hours=1)).isoformat()
 
-    received = case.refused(Correct, by=li, fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=later, proof="call-log")
+    received = case.refused(Correct, by=li, **_fix(F.RECEIVED_AT, MONDAY.isoformat(), later), proof="call-log")
     acknowledged = case.refused(
-        Correct, by=li, fact=F.ACKNOWLEDGED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log"
+        Correct,
+        by=li,
+        **_fix(F.ACKNOWLEDGED_AT, MONDAY.isoformat(), EARLIER.isoformat()),
+        proof="call-log",
     )
 
     assert received == (Refusal("correct.time", last=MONDAY.isoformat()),)
@@ -153,7 +167,7 @@ def test_whoever_corrects_has_read_what_stands_there():
 def test_the_issue_or_the_car_is_on_the_form():
     case = Case().received()
 
-    issue = case.refused(Correct, by=li, fact=F.CATEGORY, item="9", old=None, new="parts")
+    issue = case.refused(Correct, by=li, item="9", **_fix(F.CATEGORY, None, "parts"))
     car = case.refused(Correct, by=li, fact=F.PLATE, item="1", old=None, new="沪A00002")
 
     assert issue == (Refusal("correct.item", fact="category"),)
@@ -164,7 +178,7 @@ def test_the_issue_or_the_car_is_on_the_form():
 def test_the_right_category_is_one_of_the_houses():
     case = Case().received()
 
-    refusals = case.refused(Correct, by=li, fact=F.CATEGORY, item="1", old="service", new="catering")
+    refusals = case.refused(Correct, by=li, item="1", **_fix(F.CATEGORY, "service", "catering"))
 
     assert refusals == (Refusal("correct.category", categories=("catering",)),)
 
@@ -184,9 +198,9 @@ def test_the_right_category_is_one_of_the_houses():
 )
 def test_a_new_value_that_cannot_be_is_no_correction(fact, new, fault):
     with pytest.raises(InvalidCommandError) as wrong:
-        Case().received().form(Correct, fact=fact, item="1", old="x", new=new)
+        Case().received().form(Correct, item="1", **_fix(fact, "x", new))
 
-    assert [(one.field, one.code) for one in wrong.value.faults] == [("new", fault)]
+    assert [(one.field, one.code) for one in wrong.value.faults] == [("new" if fact in IN_WORDS else "new_code", fault)]
 
 
 # invariant 5
@@ -198,9 +212,33 @@ def test_clocks_and_state_stay_as_they_are():
     case = Case().received(issues=(Issue(id="1", category="service"),)).begun().shown("call-log")
     before = case.complaint
 
-    case.corrected(fact=F.RECEIVED_AT, old=MONDAY.isoformat(), new=EARLIER.isoformat(), proof="call-log")
+    case.corrected(**_fix(F.RECEIVED_AT, MONDAY.isoformat(), EARLIER.isoformat()), proof="call-log")
 
     after = case.complaint
     assert (after.state, after.clocks, after.moved_at, after.passes) == (
         before.state, before.clocks, before.moved_at, before.passes,
     )  # fmt: skip
+
+
+def test_words_and_codes_stand_in_fields_of_their_own():
+    with pytest.raises(InvalidCommandError) as wrong:
+        Case().received().form(Correct, fact=F.ALARM, old="crash", new="fire")
+
+    assert wrong.value.faults == (
+        Fault("old", "not_with_fact", other="old_code"),
+        Fault("new", "not_with_fact", other="new_code"),
+        Fault("old_code", "missing"),
+    )
+
+
+def test_a_corrected_name_goes_with_the_names_and_a_corrected_code_stays():
+    case = _recorded().corrected(old="道歉", new="换车").corrected(fact=F.NAME, old="王芳", new="王方")
+    case.corrected(**_fix(F.ALARM, "crash", "fire")).withdrawn().called_back(pressed=False).closed()
+
+    case.does(Redact, qian, fields=(PersonalData.NAMES,))
+
+    kept = {event.command.fact: event.command.should_be for event in case.events if event.name == "Correct"}
+    assert is_erased(kept.pop(F.NAME))
+    assert kept == {F.WISH: "换车", F.ALARM: "fire"}
+    assert is_erased(case.complaint.registration.complainant.name)
+    assert case.desk.verify(case.id).number == case.complaint.version

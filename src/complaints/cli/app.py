@@ -8,6 +8,7 @@ import rich_click as click
 
 from complaints import __version__
 from complaints.cli.checking import verify_command
+from complaints.cli.customers import customer_group
 from complaints.cli.database import db_group
 from complaints.cli.demonstration import demo_command
 from complaints.cli.describing import diagram_command, form_command
@@ -41,6 +42,7 @@ def application(language: str) -> click.Group:
         diagram_command,
         form_command,
         lifecycle_group,
+        customer_group,
         db_group,
     ):
         complaints.add_command(make(language))

@@ -7,6 +7,7 @@ The house file: what a house has decided in advance, in TOML: its dealers, autho
     version = "2026-01"
     categories = ["car_wash"]        # beside the standard ones
     definition = "shop:OURS"         # MODULE:NAME of the house's own lifecycle; naming it runs that module
+    keep_years = 10                  # files are kept whole so long after the end; left out: nothing forbids to erase
 
     [[dealer]]
     id = "SH01"
@@ -51,7 +52,7 @@ from complaints.errors import Fault, InvalidCommandError
 from complaints.forms.filled import value_from
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
-from complaints.model.base import line, noun, several
+from complaints.model.base import line, noun, number, several
 from complaints.model.people import Dealer
 from complaints.model.words import RemedyKind, Role, Severity
 from complaints.policy import Authority, Policy, StandingOrder
@@ -77,6 +78,7 @@ class HouseFile:
     version: str = line(most=20, default="1")
     categories: tuple[str, ...] = several(default=())
     definition: str | None = line(default=None)
+    keep_years: int = number(most=100, default=0)
     dealer: tuple[Dealer, ...] = several(default=())
     authority: tuple[AuthorityLine, ...] = several(default=())
     standing_order: tuple[StandingOrder, ...] = several(default=())
@@ -132,6 +134,7 @@ def _policy(said: HouseFile, currency: str) -> Policy:
         name=said.name,
         version=said.version,
         currency=currency,
+        keep_years=said.keep_years,
         categories=usual.categories | frozenset(said.categories),
         authority=ladder or usual.authority,
         standing_orders=said.standing_order,

@@ -84,7 +84,7 @@ def _query(given: dict[str, Any], settings: Settings) -> Query:
     return Query(
         dealer=settings.dealer,
         category=_category(given["category"], settings.language),
-        ref=_reference(given["ref"]),
+        ref=external_ref(given["ref"]),
         received_from=_moment(given["since"], zone),
         received_until=_moment(given["until"], zone),
         **{name: given[name] for name in _AS_GIVEN},
@@ -100,7 +100,13 @@ def _category(text: str | None, language: str) -> str | None:
     raise UnknownNameError("usage.no_category", text, likely(text, known) or tuple(known), language)
 
 
-def _reference(text: str | None) -> ExternalRef | None:
+def external_ref(text: str | None) -> ExternalRef | None:
+    """
+    What ``SYSTEM:KIND:ID`` names.
+
+    Raises:
+        UsageError: If it is not of that form.
+    """
     if text is None:
         return None
     parts = text.split(":", 2)
@@ -147,4 +153,4 @@ def _row(complaint: Complaint, settings: Settings) -> Mapping[str, str]:
     }
 
 
-__all__ = ["list_command"]
+__all__ = ["external_ref", "list_command"]

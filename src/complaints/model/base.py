@@ -55,9 +55,14 @@ def number(*, least: int | None = 0, most: int | None = None, default: Any = att
     return attrs.field(default=default, metadata={"least": least, "greatest": most})
 
 
-def several(*, least: int = 0, most: int = 1000, default: Any = attrs.NOTHING) -> Any:
-    """A tuple of at least *least* values."""
-    return attrs.field(default=default, metadata={"fewest": least, "many": most})
+def several(*, personal: bool = False, least: int = 0, most: int = 1000, default: Any = attrs.NOTHING) -> Any:
+    """
+    A tuple of at least *least* values.
+
+    Args:
+        personal: Whether they are texts that people write names into; then each can be erased (Redact).
+    """
+    return attrs.field(default=default, metadata={"personal": personal, "fewest": least, "many": most})
 
 
 @dataclass_transform(

@@ -17,12 +17,13 @@ from complaints.model.beside import Confirmation
 from complaints.model.complaint import Complaint, Deed, Visit
 from complaints.model.people import Actor, Dealer, Person
 from complaints.model.promise import Deadline
-from complaints.model.words import OPEN, Severity, Stage, State, Track
+from complaints.model.words import OPEN, PersonalData, Severity, Stage, State, Track
 
 if TYPE_CHECKING:
     from complaints.policy import Policy
 
 C = TypeVar("C")
+_NOTHING_ERASED: frozenset[PersonalData] = frozenset()
 
 
 class Command:
@@ -59,6 +60,11 @@ class Command:
     def names_people(self) -> tuple[str, ...]:
         """Ids of the staff it gives something to do; a directory is asked about them before its rules are."""
         return ()
+
+    @property
+    def erases(self) -> frozenset[PersonalData]:
+        """Which personal texts of the complaint's earlier events are erased in the same step."""
+        return _NOTHING_ERASED
 
     def heads_for(self, complaint: Complaint) -> State | None:
         """The target it names, where its row has several: what its form says in ``target``."""

@@ -41,7 +41,7 @@ class CauseFound:
     cause: Cause
     is_primary: bool = True
     is_confirmed: bool = False
-    whys: tuple[str, ...] = several(most=20, default=())
+    whys: tuple[str, ...] = several(personal=True, most=20, default=())
 
 
 @noun

@@ -29,13 +29,19 @@ GROUP_OF_LINES: Mapping[str, Personal] = {
     "plate": Personal.VEHICLE,
     "basis": Personal.WORDS,
     "said_by": Personal.NAMES,
+    "old": Personal.CONTACTS,
+    "new": Personal.CONTACTS,
 }
-"""The group of a one-line personal field, by its name; texts of several lines are words, whatever their name."""
+"""
+The group of a personal field, by its name; other texts of several lines are words.
+
+What was corrected may have been a telephone number: old and new are for those who see contacts.
+"""
 
 
 def group_of(field: str, *, is_prose: bool) -> Personal:
     """The group of a personal field; one that the table does not know is shown to the fewest."""
-    return Personal.WORDS if is_prose else GROUP_OF_LINES.get(field, Personal.CONTACTS)
+    return GROUP_OF_LINES.get(field, Personal.WORDS if is_prose else Personal.CONTACTS)
 
 
 __all__ = ["EVERYTHING", "GROUP_OF_LINES", "Personal", "group_of"]

@@ -504,6 +504,17 @@ class HoldKind(StrEnum):
     LEGAL = "legal"
 
 
+class PersonalData(StrEnum):
+    """What a customer may ask to have erased, in words a person uses (Redact)."""
+
+    NAMES = "names"
+    CONTACTS = "contacts"
+    STATEMENT = "statement"
+    CORRESPONDENCE = "correspondence"
+    NOTES = "notes"
+    VEHICLE = "vehicle"
+
+
 class CaseKind(StrEnum):
     """Who else has the complaint: those outside that a dealership answers to, and those it does not."""
 

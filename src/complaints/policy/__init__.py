@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _LAST_SECOND = time(23, 59, 59)
+_LONGEST_KEPT = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -246,6 +247,8 @@ class Policy:
             waits for no leader. In the house's currency.
         callback_attempts: Attempts, channels and days before a customer counts as unreachable (R37).
         rounds_before_the_end: Offers declined before a complaint may end without an agreement (MOVES 14).
+        keep_years: For how many years after its end a complaint's file must be kept whole, so that nothing in it is
+            erased; 0, the library's default, for none: which law asks for more, the house knows (R62).
         relaxes: Codes of rules about the separation of duties that this house is too small to keep; every event whose
             step one of them would have refused tells so. Only those in :data:`RELAXABLE`.
         sees: Which role sees which groups of personal texts; a role that is left out sees none.
@@ -271,6 +274,7 @@ class Policy:
     callback_channels: int = 2
     callback_days: int = 2
     rounds_before_the_end: int = 2
+    keep_years: int = 0
     relaxes: frozenset[str] = frozenset()
     sees: Mapping[Role, frozenset[Personal]] = attrs.field(factory=lambda: SEES)
     _starting: Mapping[str, tuple[ClockRule, ...]] = attrs.field(init=False, repr=False, eq=False)
@@ -380,4 +384,6 @@ class Policy:
         ranks = [RANKS.index(line.role) for line in self.authority if line.role in RANKS]
         if ranks != sorted(set(ranks)):
             problems.append("the authority ladder must go upwards, each rank once")
+        if not 0 <= self.keep_years <= _LONGEST_KEPT:
+            problems.append(f"files are kept for 0 to {_LONGEST_KEPT} years")
         return problems

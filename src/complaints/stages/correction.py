@@ -18,6 +18,9 @@ from complaints.model.words import Alarm, Channel, CorrectableFact, Department, 
 
 T = TypeVar("T", Issue, Vehicle)
 F = CorrectableFact
+IN_WORDS = (F.NAME, F.PHONE, F.EMAIL, F.WECHAT, F.ADDRESS, F.WISH, F.VIN, F.PLATE)
+"""What is corrected in words that tell of somebody, and so can be erased; codes, times and numbers never are."""
+_WORDS, _CODES = ("old", "new"), ("old_code", "new_code")
 _DECIDED = (F.DEPARTMENT, F.CLASSIFICATION)
 _TIMES = (F.RECEIVED_AT, F.ACKNOWLEDGED_AT)
 _TAKEN_AWAY = (F.ALARM, F.COMPLAINED_OF)
@@ -34,8 +37,11 @@ class Correct(Command):
     Args:
         fact: What was wrong.
         item: Which one of several: the id of the issue, or the number of the vehicle from 1.
-        old: What stands there now, as text; for an alarm or a person complained of, the one to take away.
-        new: What should stand there; ``None`` only where something is taken away.
+        old: The words that stand there now: a name, a number to call, the wish, a VIN or plate. They can be erased.
+        new: The words that should stand there.
+        old_code: For everything else what stands there now, as its code, moment (ISO 8601), number or staff id; of an
+            alarm or a person complained of, the one to take away.
+        new_code: What should stand there; ``None`` only where something is taken away.
         proof: Id of the evidence that shows a time.
     """
 
@@ -44,6 +50,8 @@ class Correct(Command):
     item: str | None = line(most=20, default=None)
     old: str | None = prose(most=2000, default=None)
     new: str | None = prose(most=2000, default=None)
+    old_code: str | None = line(most=80, default=None)
+    new_code: str | None = line(most=80, default=None)
     reason: str = prose(most=1000)
     proof: str | None = line(most=40, default=None)
 
@@ -52,40 +60,56 @@ class Correct(Command):
             return
         if self.fact in _TIMES and self.proof is None:
             yield Fault("proof", "missing")
-        if self.fact in _TAKEN_AWAY and self.old is None:
-            yield Fault("old", "missing")
-        if self.fact not in _TAKEN_AWAY and self.new is None:
-            yield Fault("new", "missing")
-        if isinstance(self.new, str):
-            yield from _WRONG.get(self.fact, _nothing_wrong)(self.new)
+        (old, new), others = (_WORDS, _CODES) if self.fact in IN_WORDS else (_CODES, _WORDS)
+        for name, right in zip(others, (old, new), strict=True):
+            if getattr(self, name) is not None:
+                yield Fault(name, "not_with_fact", other=right)
+        needed = old if self.fact in _TAKEN_AWAY else new
+        if getattr(self, needed) is None:
+            yield Fault(needed, "missing")
+        if isinstance(self.should_be, str):
+            for fault in _WRONG.get(self.fact, _nothing_wrong)(self.should_be):
+                yield Fault(new, fault.code, **fault.facts)
+
+    @property
+    def was(self) -> str | None:
+        """What stands there now, as text, whichever field carries it."""
+        return self.old if self.fact in IN_WORDS else self.old_code
+
+    @property
+    def should_be(self) -> str | None:
+        """What should stand there, as text, whichever field carries it."""
+        return self.new if self.fact in IN_WORDS else self.new_code
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The fact as it should have been; what followed from it before is not undone."""
         if self.fact is F.DEPARTMENT:
-            return evolve(complaint, department=Department(self.new or ""))
+            return evolve(complaint, department=Department(self.should_be or ""))
         if self.fact is F.CLASSIFICATION and complaint.classification is not None:
-            return evolve(complaint, classification=evolve(complaint.classification, category=self.new))
+            return evolve(complaint, classification=evolve(complaint.classification, category=self.should_be))
         if self.fact is F.ACKNOWLEDGED_AT:
-            return evolve(complaint, acknowledged_at=_moment(self.new))
+            return evolve(complaint, acknowledged_at=_moment(self.should_be))
         form = _corrected(complaint.registration, self)
         return evolve(complaint, registration=form, track=Track.FULL if form.fast_track_bars else complaint.track)
 
 
 def _corrected(form: Registration, c: Correct) -> Registration:
     if c.fact in _OF_CUSTOMER:
-        return evolve(form, complainant=evolve(form.complainant, **{c.fact.value: c.new}))
+        return evolve(form, complainant=evolve(form.complainant, **{c.fact.value: c.should_be}))
     if c.fact is F.CATEGORY:
-        return evolve(form, issues=_with(form.issues, _issue_at(form, c.item), category=c.new))
+        return evolve(form, issues=_with(form.issues, _issue_at(form, c.item), category=c.should_be))
     if c.fact in _OF_VEHICLE:
-        value: object = int(c.new or 0) if c.fact is F.MILEAGE else c.new
+        value: object = int(c.should_be or 0) if c.fact is F.MILEAGE else c.should_be
         return evolve(form, vehicles=_with(form.vehicles, _vehicle_at(form, c.item), **{_OF_VEHICLE[c.fact]: value}))
     if c.fact is F.ALARM:
-        return evolve(form, alarms=_exchanged(form.alarms, Alarm(c.old or ""), Alarm(c.new) if c.new else None))
+        return evolve(
+            form, alarms=_exchanged(form.alarms, Alarm(c.was or ""), Alarm(c.should_be) if c.should_be else None)
+        )
     if c.fact is F.COMPLAINED_OF:
-        return evolve(form, complained_of=_exchanged(form.complained_of, c.old, c.new))
+        return evolve(form, complained_of=_exchanged(form.complained_of, c.was, c.should_be))
     if c.fact is F.RECEIVED_AT:
-        return evolve(form, received_at=_moment(c.new))
-    return evolve(form, **{c.fact.value: Channel(c.new or "") if c.fact is F.CHANNEL else c.new})
+        return evolve(form, received_at=_moment(c.should_be))
+    return evolve(form, **{c.fact.value: Channel(c.should_be or "") if c.fact is F.CHANNEL else c.should_be})
 
 
 _OF_CUSTOMER = (F.NAME, F.PHONE, F.EMAIL, F.WECHAT, F.ADDRESS)
@@ -195,7 +219,7 @@ def standing(complaint: Complaint, c: Correct) -> str | None:
         return None if vehicle is None else _as_text(getattr(form.vehicles[vehicle], _OF_VEHICLE[c.fact]))
     if c.fact in _TAKEN_AWAY:
         listed = [str(one) for one in (form.alarms if c.fact is F.ALARM else form.complained_of)]
-        return c.old if c.old in listed else None
+        return c.was if c.was in listed else None
     if c.fact is F.DEPARTMENT:
         return _as_text(complaint.department)
     if c.fact is F.CLASSIFICATION:
@@ -231,8 +255,8 @@ def what_was_wrong_stands_there(s: Situation) -> Refusal | None:
     """Whoever corrects has read what stands there; times are compared as moments."""
     c = s.command
     now = standing(s.complaint, c)
-    same = _same_moment(now, c.old) if c.fact in _TIMES else now == c.old
-    return None if same and now != c.new else Refusal("correct.old", fact=c.fact.value)
+    same = _same_moment(now, c.was) if c.fact in _TIMES else now == c.was
+    return None if same and now != c.should_be else Refusal("correct.old", fact=c.fact.value)
 
 
 def _same_moment(one: str | None, other: str | None) -> bool:
@@ -265,7 +289,7 @@ def the_time_is_possible(s: Situation) -> Refusal | None:
     c = s.command
     if c.fact not in _TIMES:
         return None
-    moment, complaint = _moment(c.new), s.complaint
+    moment, complaint = _moment(c.should_be), s.complaint
     first, last = (
         (None, complaint.recorded_at) if c.fact is F.RECEIVED_AT else (complaint.registration.received_at, s.now)
     )
@@ -277,9 +301,9 @@ def the_time_is_possible(s: Situation) -> Refusal | None:
 @rule("correct.category")
 def the_right_category_is_known(s: Situation) -> Refusal | None:
     """Categories come from the policy, which a house may extend."""
-    if s.command.fact not in _CATEGORIES or s.command.new in s.policy.categories:
+    if s.command.fact not in _CATEGORIES or s.command.should_be in s.policy.categories:
         return None
-    return Refusal("correct.category", categories=(s.command.new,))
+    return Refusal("correct.category", categories=(s.command.should_be,))
 
 
 __all__ = ["Correct"]

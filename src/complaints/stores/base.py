@@ -31,7 +31,12 @@ class StoredEvent:
 
 @attrs.frozen
 class StoredPersonal:
-    """What may be erased: one personal text of one event, under its own 128-bit salt."""
+    """
+    What may be erased: one personal text of one event, under its own 128-bit salt.
+
+    Where it was erased, *text* is what stands in its place, and *salt* is empty: with the salt gone, nobody can try
+    out which text the digest in the event belongs to.
+    """
 
     complaint: UUID
     number: int
@@ -42,7 +47,11 @@ class StoredPersonal:
 
 @attrs.frozen
 class StoredKey:
-    """What a key stood for: the event it led to, and a digest of the order under the complaint's erasable salt."""
+    """
+    What a key stood for: the event it led to, and a digest of the order under the complaint's erasable salt.
+
+    Where that was erased, *salt* and *digest* are empty: the key stays used, and that is all that is known of it.
+    """
 
     dealer: str
     key: str
@@ -72,6 +81,8 @@ class Step:
         seen: The version the step was decided on; 0 for a new complaint.
         complaint: As it is after the last of the events.
         text: New searchable text (statement, names), or ``None`` to leave it as it is.
+        erased: What stands from now on in the place of personal texts that were written before, each with an empty
+            salt. Where there are any, salts and digests of all keys of the complaint's earlier events go as well.
     """
 
     seen: int
@@ -81,6 +92,7 @@ class Step:
     notices: tuple[StoredNotice, ...] = ()
     keys: tuple[StoredKey, ...] = ()
     text: str | None = None
+    erased: tuple[StoredPersonal, ...] = ()
 
 
 def require_next_numbers(step: Step) -> None:
@@ -166,7 +178,11 @@ class Reader(Protocol):
         ...
 
     def personal(self, id: UUID, *, after: int = 0, upto: int | None = None) -> Sequence[StoredPersonal]:
-        """The personal texts of the events with ``after < number <= upto`` that are not erased, in order of events."""
+        """
+        The personal texts of the events with ``after < number <= upto``, in order of events.
+
+        Of the erased ones what stands in their place.
+        """
         ...
 
     def find(self, query: Query) -> Page:
@@ -205,6 +221,9 @@ class Writer(Reader, Protocol):
     def append(self, step: Step) -> None:
         """
         Write *step*. After an error in its midst the transaction, or the attempt around it, can only be undone.
+
+        What it erases is gone from everything that is kept: texts, snapshot, terms and words to search by, keys.
+        Readers that began before go on seeing what they saw.
 
         Raises:
             ConflictError: If the complaint is not at ``step.seen`` any more (with no events; the desk adds them).

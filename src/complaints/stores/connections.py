@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from enum import Enum
 from threading import Lock, get_ident
 
 from complaints.errors import ReentrantStepError, StoreBusyError, StoreError
 from complaints.stores.sqlite import Database, translated
+from complaints.stores.statements import Statements
+
+WIPING_OWED = "wiping owed"
+"""The counter that stands at 1 as long as unused parts of the file, or its log, may hold what was erased."""
 
 _IDLE_READERS = 8
+
+
+class _Wiping(Enum):
+    """What is still to be done so that erased texts leave no trace."""
+
+    NOTHING = 0
+    CUTTING_THE_LOG = 1
+    REWRITING = 2
 
 
 class Connections:
@@ -18,10 +31,13 @@ class Connections:
     Args:
         database: Makes new ones.
         writer: The one to write with.
+        sql: The statements over our tables.
     """
 
-    def __init__(self, database: Database, writer: sqlite3.Connection) -> None:
+    def __init__(self, database: Database, writer: sqlite3.Connection, sql: Statements) -> None:
         self.database = database
+        self._sql = sql
+        self._owes = _Wiping.NOTHING
         self._writer: sqlite3.Connection | None = writer
         self._idle: list[sqlite3.Connection] = []
         self._turn = Lock()
@@ -40,6 +56,7 @@ class Connections:
         with self._turn:
             self._is_closed = True
             if self._writer is not None:
+                self._wipe(self._writer)
                 self._writer.close()
                 self._writer = None
         while self._idle:
@@ -73,6 +90,13 @@ class Connections:
             raw.close()
         else:
             self._idle.append(raw)
+        if self._owes is not _Wiping.NOTHING and self._turn.acquire(blocking=False):
+            # this may have been the reader that was in the way
+            try:
+                if self._writer is not None:
+                    self._wipe(self._writer)
+            finally:
+                self._turn.release()
 
     def take_writer(self) -> sqlite3.Connection:
         """The connection to write with, in a transaction; nobody else has it until it is given back."""
@@ -104,11 +128,13 @@ class Connections:
             raise
         return self._writer
 
-    def end_writing(self, raw: sqlite3.Connection, *, commit: bool) -> None:
-        """Commit, or else roll back; then it is somebody else's turn."""
+    def end_writing(self, raw: sqlite3.Connection, *, commit: bool, has_erased: bool = False) -> None:
+        """Commit, or else roll back; wipe what was erased; then it is somebody else's turn."""
         try:
             if commit:
                 raw.execute("COMMIT")
+                self._owes = _Wiping.REWRITING if has_erased else self._owes
+                self._wipe(raw)
         except sqlite3.Error as error:
             raise translated(error, self.database.file) from error
         finally:
@@ -117,6 +143,52 @@ class Connections:
             finally:
                 self._writing = None
                 self._turn.release()
+
+    def wipe(self) -> bool:
+        """
+        Overwrite what is left of erased texts, if that is owed; ``False`` if somebody's reading keeps it from us.
+
+        Raises:
+            StoreBusyError: If another thread writes for too long.
+            ReentrantStepError: If this very thread is writing.
+        """
+        raw = self.take_writer()
+        self.end_writing(raw, commit=True)
+        return self._owes is _Wiping.NOTHING
+
+    def begin(self) -> None:
+        """Do first what a program left undone that died, or that others kept from it."""
+        if self._writer is None or self.database.is_read_only:
+            return
+        owed = self._writer.execute(self._sql.counter, (WIPING_OWED,)).fetchone()
+        if owed is not None and owed[0]:
+            self._owes = _Wiping.REWRITING
+            self._wipe(self._writer)
+
+    def _wipe(self, raw: sqlite3.Connection) -> None:
+        """
+        Try it now; whoever is in the way is not waited for, and it is tried again after the next step.
+
+        ``secure_delete`` overwrites what is deleted, but not the copies that SQLite leaves in a page when it moves rows
+        to another one (seen with 3.40): only writing the whole file anew is sure to leave nothing. A file that is not
+        ours alone is its owner's to write anew.
+        """
+        if self._owes is _Wiping.NOTHING:
+            return
+        try:
+            raw.execute("PRAGMA busy_timeout = 0")
+            if self._owes is _Wiping.REWRITING and self.database.is_ours:
+                raw.execute("VACUUM")
+            self._owes = _Wiping.CUTTING_THE_LOG
+            (is_kept, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not is_kept:
+                raw.execute(self._sql.change_counter, (0, WIPING_OWED))
+                self._owes = _Wiping.NOTHING
+        except sqlite3.Error:
+            # the step is committed and stands; what is owed stays on record
+            return
+        finally:
+            raw.execute(self.database.patience)
 
     def _roll_back(self, raw: sqlite3.Connection) -> None:
         if not raw.in_transaction:

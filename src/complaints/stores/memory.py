@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import NamedTuple
 from uuid import UUID
 
+import attrs
+
 from complaints.errors import ConflictError, KeyReusedError, ReentrantStepError, StoreBusyError, StoreError
 from complaints.model.complaint import Complaint
 from complaints.model.registration import Registration
@@ -49,7 +51,7 @@ _Files = dict[int, _File]
 class _Changes:
     """What a transaction, or a part of one, would change."""
 
-    __slots__ = ("counters", "files", "grown", "keys", "notices", "references")
+    __slots__ = ("counters", "erased", "files", "grown", "keys", "notices", "references")
 
     def __init__(self) -> None:
         self.files: _Files = {}
@@ -58,6 +60,7 @@ class _Changes:
         self.counters: dict[str, int] = {}
         self.notices: dict[str, StoredNotice] = {}
         self.grown: list[tuple[_File, int, int]] = []
+        self.erased: set[UUID] = set()
 
     def take(self, other: _Changes) -> None:
         """Add the changes of a part, or of a transaction, that went well."""
@@ -70,12 +73,20 @@ class _Changes:
             self.counters.update(other.counters)
         if other.notices:
             self.notices.update(other.notices)
+        if other.erased:
+            self.erased |= other.erased
 
     def undo(self) -> None:
         """Cut the lists back to where they were."""
         for file, events, personal in reversed(self.grown):
             del file.events[events:]
             del file.personal[personal:]
+
+
+def _with_erased(personal: list[StoredPersonal], step: Step) -> list[StoredPersonal]:
+    """The texts written so far, with what stands in the place of the erased ones."""
+    gone = {(text.number, text.path): text for text in step.erased}
+    return [gone.get((text.number, text.path), text) for text in personal]
 
 
 class MemoryStore:
@@ -136,15 +147,22 @@ class MemoryStore:
     def _commit(self, changes: _Changes) -> None:
         with self._moment:
             for reader in self._readers:
-                reader.remember(changes.files)
+                reader.remember(changes)
             self._kept.take(changes)
+            for id in changes.erased:
+                self._terms.pop(id, None)
 
     def _terms_of(self, complaint: Complaint) -> frozenset[Term]:
         # computed when somebody searches, so that a step does not pay for it
         registration, known = complaint.registration, self._terms.get(complaint.id)
-        if known is None or known[0] is not registration:
-            known = self._terms[complaint.id] = (registration, terms_of(registration))
-        return known[1]
+        if known is not None and known[0] is registration:
+            return known[1]
+        terms = terms_of(registration)
+        kept = self._kept.files.get(complaint.id.int)
+        if kept is not None and kept.complaint.registration is registration:
+            # of what a reader still sees, but is not kept any more, nothing stays
+            self._terms[complaint.id] = (registration, terms)
+        return terms
 
 
 class _Reading(ABC):
@@ -215,11 +233,12 @@ def _id_of(file: _File) -> int:
 class _MemoryReader(_Reading):
     """Sees the moment it began: writers leave it what they replace."""
 
-    __slots__ = ("_replaced",)
+    __slots__ = ("_keys", "_replaced")
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(store)
         self._replaced: dict[int, _File | None] = {}
+        self._keys: dict[tuple[str, str], StoredKey] = {}
 
     def __enter__(self) -> _MemoryReader:
         if self._store._is_closed:
@@ -234,11 +253,15 @@ class _MemoryReader(_Reading):
         with self._store._moment:
             self._store._readers.remove(self)
 
-    def remember(self, files: _Files) -> None:
+    def remember(self, changes: _Changes) -> None:
         """Keep what is about to be replaced; called while no reader looks."""
-        for id in files:
+        kept = self._store._kept
+        for id in changes.files:
             if id not in self._replaced:
-                self._replaced[id] = self._store._kept.files.get(id)
+                self._replaced[id] = kept.files.get(id)
+        for name in changes.keys:
+            if name in kept.keys:
+                self._keys.setdefault(name, kept.keys[name])
 
     def _file(self, id: UUID) -> _File | None:
         with self._store._moment:
@@ -254,7 +277,8 @@ class _MemoryReader(_Reading):
         return id if id is not None and self._file(id) is not None else None
 
     def keyed(self, dealer: str, key: str) -> StoredKey | None:
-        stored = self._store._kept.keys.get((dealer, key))
+        with self._store._moment:
+            stored = self._keys.get((dealer, key)) or self._store._kept.keys.get((dealer, key))
         file = self._file(stored.complaint) if stored is not None else None
         return stored if stored is not None and file is not None and stored.number <= file.complaint.version else None
 
@@ -352,6 +376,10 @@ class _MemoryWriter(_Reading):
         events, personal, words = file[1:] if file is not None else ([], [], "")
         if step.text is not None:
             words = folded(step.text)
+        if step.erased:
+            # another list: who reads the one before goes on reading it
+            personal = _with_erased(personal, step)
+            self._erase_keys(step)
         after = _File(complaint, events, personal, words)
         top.grown.append((after, len(events), len(personal)))
         events.extend(step.events)
@@ -363,6 +391,14 @@ class _MemoryWriter(_Reading):
             top.keys[stored.dealer, stored.key] = stored
         for notice in step.notices:
             top.notices[notice.id] = notice
+
+    def _erase_keys(self, step: Step) -> None:
+        """Of the complaint's keys only that they were used is kept. Notices have no text: nothing is in them."""
+        id = step.complaint.id
+        self._top.erased.add(id)
+        keys = {name: key for layer in self._layers for name, key in layer.keys.items()}
+        gone = {name: attrs.evolve(key, salt=b"", digest=b"") for name, key in keys.items() if key.complaint == id}
+        self._top.keys.update(gone)
 
     def _refuse_doubles(self, step: Step, *, is_new: bool) -> None:
         if is_new and self.by_reference(step.complaint.reference) is not None:

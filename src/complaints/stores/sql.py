@@ -94,7 +94,8 @@ class SqlStore:
             raise
         self._database = database
         self._prefix = prefix
-        self._connections = Connections(database, writer)
+        self._connections = Connections(database, writer, self._sql)
+        self._connections.begin()
         self._remembered = Remembered()
 
     def write(self) -> AbstractContextManager[Writer]:
@@ -115,6 +116,23 @@ class SqlStore:
     def close(self) -> None:
         """Wait for the writer to end, then close every connection that is not in use."""
         self._connections.close()
+
+    def wipe(self) -> bool:
+        """
+        Overwrite what is left of erased texts in unused parts of the file and in its log, as far as that is owed.
+
+        A store does so by itself when a step erases something, and again after every step, when it is closed and when
+        it is opened, as long as somebody who reads the database keeps it from that.
+
+        Returns:
+            Whether nothing is owed any more. A file that is not ours alone (``SqlStore(engine)``) is not written anew:
+            its owner runs ``VACUUM``.
+
+        Raises:
+            StoreBusyError: If somebody else writes for too long.
+            StoreError: ``read_only``, ``closed`` and the like.
+        """
+        return self._connections.wipe()
 
     def describe(self) -> StoreDescription:
         """What the database is and holds now."""

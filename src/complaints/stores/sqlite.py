@@ -107,6 +107,11 @@ class Database:
             raise
         return raw
 
+    @property
+    def patience(self) -> str:
+        """Sets how long a connection waits for others."""
+        return f"PRAGMA busy_timeout = {round(1000 * self.busy_seconds)}"
+
     def _prepare(self, raw: sqlite3.Connection) -> None:
         if sys.version_info >= (3, 12):
             raw.autocommit = sqlite3.LEGACY_TRANSACTION_CONTROL
@@ -115,7 +120,7 @@ class Database:
             raw.rollback()
         raw.row_factory = None
         raw.text_factory = str
-        raw.execute(f"PRAGMA busy_timeout = {round(1000 * self.busy_seconds)}")
+        raw.execute(self.patience)
         self.file = next(row[2] for row in raw.execute("PRAGMA database_list") if row[1] == "main")
         if not self.file:
             raise StoreError("in_memory")

@@ -72,6 +72,8 @@ class Statements:
     add_term: str  # kind, value, complaint
     add_counter: str  # name, value
     change_counter: str  # value, name
+    erase_personal: str  # salt, text, complaint, number, path
+    erase_keys: str  # salt, digest, complaint, number
 
 
 @lru_cache(maxsize=16)
@@ -132,7 +134,7 @@ def _insert(table: Table, *names: str) -> str:
 
 
 def _changing(t: Tables) -> dict[str, str]:
-    c = t.complaint.c
+    c, p, k = t.complaint.c, t.personal.c, t.key.c
     searched = ("state", "stage", "handler", "department", "severity", "received_at")
     seen = (c.id == bindparam("id"), c.version == bindparam("seen"), c.head == bindparam("seen_head"))
     return {
@@ -141,6 +143,15 @@ def _changing(t: Tables) -> dict[str, str]:
         "change_snapshot": _update(t.complaint, "version", "head", "snapshot", where=seen),
         "change_words": _update(t.words, "words", where=(t.words.c.complaint == bindparam("id"),)),
         "change_counter": _update(t.counter, "value", where=(t.counter.c.name == bindparam("seen_name"),)),
+        "erase_personal": _update(
+            t.personal,
+            "salt",
+            "text",
+            where=(p.complaint == bindparam("id"), p.number == bindparam("at"), p.path == bindparam("place")),
+        ),
+        "erase_keys": _update(
+            t.key, "salt", "digest", where=(k.complaint == bindparam("id"), k.number <= bindparam("seen"))
+        ),
         "drop_terms": _text(delete(t.term).where(t.term.c.complaint == bindparam("id"))),
     }
 

@@ -15,7 +15,7 @@ from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError,
 from complaints.model.base import reread
 from complaints.model.complaint import Complaint
 from complaints.stores.base import Page, Query, Step, StoredEvent, StoredKey, StoredPersonal, require_next_numbers
-from complaints.stores.connections import Connections
+from complaints.stores.connections import WIPING_OWED, Connections
 from complaints.stores.search import cursor_after, folded, terms_of
 from complaints.stores.sqlite import translated
 from complaints.stores.statements import Statements, Values, finding
@@ -58,6 +58,11 @@ class Remembered:
         """The complaint at *version*, if it is known."""
         known = self._younger.get(id) or self._elder.get(id)
         return known[1] if known is not None and known[1].version == version else None
+
+    def forget(self, id: str) -> None:
+        """Let go of a complaint in either generation: what was erased from it is not kept here either."""
+        self._younger.pop(id, None)
+        self._elder.pop(id, None)
 
     def keep(self, id: str, snapshot: bytes, complaint: Complaint) -> None:
         """Remember what a snapshot decodes to."""
@@ -176,11 +181,12 @@ class SqlReader:
 class SqlWriter(SqlReader):
     """One transaction on the connection that writes."""
 
-    __slots__ = ("_spoiled",)
+    __slots__ = ("_has_erased", "_spoiled")
 
     def __init__(self, connections: Connections, prefix: str, sql: Statements, remembered: Remembered) -> None:
         super().__init__(connections, prefix, sql, remembered)
         self._spoiled: ComplaintError | None = None
+        self._has_erased = False
 
     def __enter__(self) -> SqlWriter:
         self._held = self._raw = self._connections.take_writer()
@@ -193,7 +199,8 @@ class SqlWriter(SqlReader):
             self._spoiled = self._ended
         held, self._held, self._raw = self._held, None, None
         if held is not None:
-            self._connections.end_writing(held, commit=kind is None and self._spoiled is None)
+            commit = kind is None and self._spoiled is None
+            self._connections.end_writing(held, commit=commit, has_erased=self._has_erased)
         self._translate(error)
         if kind is None and self._spoiled is not None:
             raise self._spoiled
@@ -251,11 +258,24 @@ class SqlWriter(SqlReader):
                 self._write_terms(id, before, complaint, is_new=step.seen == 0)
             if step.text is not None:
                 self._write_words(id, folded(step.text), is_new=step.seen == 0)
+            if step.erased:
+                self._erase(id, step)
         except ComplaintError as error:
             # half a step is written: the transaction, or the attempt, can only be undone
             self._spoiled = error
             raise
         self._remembered.keep(id, snapshot, complaint)
+
+    def _erase(self, id: str, step: Step) -> None:
+        """Put what is left in the place of texts, and of keys only that they were used; notices have no text."""
+        for text in step.erased:
+            self._run(self._sql.erase_personal, (text.salt, text.text, id, text.number, text.path))
+        self._run(self._sql.erase_keys, (b"", b"", id, step.seen))
+        # until the file is wiped this stands in it, so that a program that dies before leaves it to the next one
+        if self._run(self._sql.change_counter, (1, WIPING_OWED)).rowcount == 0:
+            self._run(self._sql.add_counter, (WIPING_OWED, 1))
+        self._remembered.forget(id)
+        self._has_erased = True
 
     def _add_complaint(self, id: str, complaint: Complaint, snapshot: bytes) -> None:
         known = (id, complaint.dealer, complaint.reference, complaint.version)

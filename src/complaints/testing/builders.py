@@ -9,6 +9,7 @@ from complaints.model.event import Command
 from complaints.testing.orders import MAIN_WAY, Builder
 from complaints.testing.orders_answering import ANSWERING
 from complaints.testing.orders_beside import BESIDE
+from complaints.testing.orders_erasure import ERASURE
 from complaints.testing.orders_turns import TURNS
 
 BUILDERS: Mapping[type[Command], Builder] = MappingProxyType(
@@ -17,6 +18,7 @@ BUILDERS: Mapping[type[Command], Builder] = MappingProxyType(
         **TURNS,
         **BESIDE,
         **ANSWERING,
+        **ERASURE,
     }
 )
 """A builder for each command of the table but the first; pass more of them for commands of your own."""

@@ -72,6 +72,7 @@ from complaints.testing.houses import AUDITOR, STRANGER, House
 from complaints.testing.orders import Scene, Spoiled, but, is_waived, receipt
 from complaints.testing.orders_answering import WRONG_ANSWERS
 from complaints.testing.orders_beside import SPOILED_BESIDE
+from complaints.testing.orders_erasure import SPOILED_ERASURE
 from complaints.testing.orders_turns import SPOILED_TURNS
 from complaints.testing.ways import Guide
 
@@ -565,6 +566,7 @@ SPOILED: tuple[Spoiled, ...] = (
     (Archive, "archive.too_early", _archived_too_soon),
     *SPOILED_TURNS,
     *SPOILED_BESIDE,
+    *SPOILED_ERASURE,
     *WRONG_ANSWERS,
 )  # fmt: skip
 """What is wrong in the content of an order: the command, the refusal that must be among the reasons, and the order."""

@@ -544,8 +544,8 @@ def _investigate_again(m: Model, c: Any, t: Tried) -> None:
 
 def _correct(m: Model, c: Any, t: Tried) -> None:
     if c.fact.value == "alarms":
-        m["alarms"] -= {c.old}
-        m["alarms"] |= {c.new} - {None}
+        m["alarms"] -= {c.old_code}
+        m["alarms"] |= {c.new_code} - {None}
     if t.after is not None and t.after.registration.fast_track_bars:
         m["track"] = "full"
 

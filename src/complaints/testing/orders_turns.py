@@ -21,7 +21,7 @@ from complaints.model.words import (
     Satisfaction,
     VoidReason,
 )
-from complaints.stages.correction import Correct, standing
+from complaints.stages.correction import IN_WORDS, Correct, standing
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.family import Link, Merge, Separate, Unlink
 from complaints.stages.intake import handlers_of
@@ -126,7 +126,7 @@ def _unlink(s: Scene) -> Command | None:
 
 
 def _correct(s: Scene) -> Command | None:
-    fact, item, new = s.choose.one(
+    fact, item, right = s.choose.one(
         (
             (CorrectableFact.WISH, None, "希望更换配件"),
             (CorrectableFact.NAME, None, "顾客庚"),
@@ -135,28 +135,26 @@ def _correct(s: Scene) -> Command | None:
             (CorrectableFact.PLATE, "1", "沪A00009"),
         )
     )
-    probe = Correct(complaint=s.id, fact=fact, item=item, new=new, reason="录入有误")
-    old = standing(s.complaint, probe)
-    lacks_it = fact is CorrectableFact.CATEGORY and not s.issues
-    lacks_it = lacks_it or (fact is CorrectableFact.PLATE and not s.complaint.registration.vehicles)
-    if lacks_it or old == new:
+    known = {CorrectableFact.CATEGORY: s.issues, CorrectableFact.PLATE: s.complaint.registration.vehicles}
+    wrong = standing(s.complaint, corrected(s, fact, item, None, right))
+    if not known.get(fact, True) or wrong == right:
         return _without_an_alarm(s)
-    return Correct(complaint=s.id, fact=fact, item=item, old=old, new=new, reason="录入有误")
+    return corrected(s, fact, item, wrong, right)
+
+
+def corrected(s: Scene, fact: CorrectableFact, item: str | None, wrong: str | None, right: str | None) -> Correct:
+    """A correction with its values in the fields that the fact wants."""
+    if fact in IN_WORDS:
+        return Correct(complaint=s.id, fact=fact, item=item, old=wrong, new=right, reason="录入有误")
+    return Correct(complaint=s.id, fact=fact, item=item, old_code=wrong, new_code=right, reason="录入有误")
 
 
 def _without_an_alarm(s: Scene) -> Command | None:
     alarms = s.complaint.registration.alarms
     if not alarms:
         return None
-    old = s.choose.one(alarms)
     others = [alarm.value for alarm in Alarm if alarm not in alarms]
-    return Correct(
-        complaint=s.id,
-        fact=CorrectableFact.ALARM,
-        old=old.value,
-        new=s.choose.one((None, *others)),
-        reason="录入有误",
-    )
+    return corrected(s, CorrectableFact.ALARM, None, s.choose.one(alarms).value, s.choose.one((None, *others)))
 
 
 TURNS: Mapping[type[Command], Builder] = MappingProxyType(
@@ -247,8 +245,8 @@ def _corrected_without_proof(s: Scene) -> Command:
     return Correct(
         complaint=s.id,
         fact=CorrectableFact.RECEIVED_AT,
-        old=received.isoformat(),
-        new=(received - timedelta(hours=1)).isoformat(),
+        old_code=received.isoformat(),
+        new_code=(received - timedelta(hours=1)).isoformat(),
         reason="录入有误",
         proof="unheard-of",
     )

@@ -478,6 +478,86 @@ class StoreContract(ABC):
 
         assert (numbers, others) == ([1, 2, 3, 3], [1, 1])
 
+    # --- erasing ----------------------------------------------------------------------------------------------------
+
+    def test_what_is_erased_is_gone_from_all_that_is_kept(self, store: Store) -> None:
+        _append(store, _rich_step(1), _rich_step(2))
+        erasure = _erasing_step(sample_complaint(1))
+
+        _append(store, erasure)
+
+        with store.read() as reader:
+            assert reader.complaint(UUID(int=1)) == erasure.complaint
+            assert tuple(reader.personal(UUID(int=1))) == (*erasure.erased, *erasure.personal)
+            assert reader.keyed("SH01", "key-1") == StoredKey("SH01", "key-1", UUID(int=1), 1, b"", b"")
+            assert [len(reader.find(query)) for query in _BY_THE_FIRST] == [0, 0, 0, 0]
+
+    def test_the_key_of_the_step_that_erases_is_kept_as_it_is(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        key = StoredKey("SH01", "ticket", UUID(int=1), 2, b"k" * 16, b"d" * 32)
+
+        _append(store, evolve(_erasing_step(sample_complaint(1)), keys=(key,)))
+
+        with store.read() as reader:
+            assert reader.keyed("SH01", "ticket") == key
+
+    def test_an_erasure_leaves_other_complaints_as_they_are(self, store: Store) -> None:
+        _append(store, _rich_step(1), _rich_step(2))
+
+        _append(store, _erasing_step(sample_complaint(1)))
+
+        with store.read() as reader:
+            other = _rich_step(2)
+            assert reader.complaint(UUID(int=2)) == other.complaint
+            assert tuple(reader.personal(UUID(int=2))) == other.personal
+            assert reader.keyed("SH01", "key-2") == other.keys[0]
+            assert [one.id.int for one in reader.find(Query(customer="王2", text="第2件"))] == [2]
+
+    def test_an_erasure_that_raises_erases_nothing(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _everything(store)
+
+        with suppress(_PowerCutError), store.write() as writer:
+            writer.append(_erasing_step(sample_complaint(1)))
+            raise _PowerCutError
+        with store.write() as writer, suppress(_PowerCutError), writer.attempt():
+            writer.append(_erasing_step(sample_complaint(1)))
+            raise _PowerCutError
+
+        assert _everything(store) == before
+        with store.read() as reader:
+            assert [len(reader.find(query)) for query in _BY_THE_FIRST] == [1, 1, 1, 1]
+
+    def test_after_an_erasure_the_complaint_goes_on(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        erasure = _erasing_step(sample_complaint(1))
+        later = _spoken_step(sample_later(erasure.complaint, contacts=1), "later")
+
+        _append(store, erasure, later)
+
+        with store.read() as reader:
+            assert reader.complaint(UUID(int=1)) == later.complaint
+            assert tuple(reader.personal(UUID(int=1))) == (*erasure.erased, *erasure.personal, *later.personal)
+
+    def test_who_reads_while_something_is_erased_goes_on_seeing_it(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+        before = _rich_step(1)
+
+        with store.read() as reader:
+            began_with = reader.complaint(UUID(int=1))
+            _in_a_thread(lambda: _append(store, _erasing_step(sample_complaint(1))))
+            seen = (
+                reader.complaint(UUID(int=1)),
+                tuple(reader.personal(UUID(int=1))),
+                reader.keyed("SH01", "key-1"),
+                [len(reader.find(query)) for query in _BY_THE_FIRST],
+            )
+
+        assert began_with == before.complaint
+        assert seen == (before.complaint, before.personal, before.keys[0], [1, 1, 1, 1])
+        with store.read() as reader:
+            assert [len(reader.find(query)) for query in _BY_THE_FIRST] == [0, 0, 0, 0]
+
     # --- several at once --------------------------------------------------------------------------------------------
 
     def test_a_reader_sees_only_what_is_committed(self, store: Store) -> None:
@@ -741,6 +821,22 @@ def _rich_step(n: int) -> Step:
         keys=(StoredKey("SH01", f"key-{n}", complaint.id, 1, b"k" * 16, b"d" * 32),),
         notices=(StoredNotice(f"{complaint.id}:1:text", complaint.id, 1, f"{complaint.id}:text", _MORNING),),
         text=f"第{n}件",
+    )
+
+
+_BY_THE_FIRST = (Query(customer="王1"), Query(customer="13800000001"), Query(vehicle="沪A00001"), Query(text="第1件"))
+"""What finds complaint 1 as :func:`_rich_step` writes it, as long as nothing of it is erased."""
+
+
+def _erasing_step(before: Complaint) -> Step:
+    """The step that erases everything that :func:`_rich_step` wrote of a complaint; its own reason is a new text."""
+    gone = Customer(name="[erased 1]", phone="[erased 2]")
+    form = evolve(before.registration, complainant=gone, vehicles=(Vehicle(plate="[erased 3]"),))
+    return sample_step(
+        sample_later(before, registration=form),
+        erased=(StoredPersonal(before.id, 1, "statement", b"", "[erased 4]"),),
+        personal=(StoredPersonal(before.id, before.version + 1, "reason", b"r" * 16, "asked"),),
+        text="",
     )
 
 
