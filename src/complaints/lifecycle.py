@@ -39,6 +39,7 @@ from complaints.stages.anytime import (
     LimitContact,
     RecordContact,
     SetSeverity,
+    every_other_complaint_is_there,
     it_has_happened,
     it_is_reviewed_later,
     it_stays_above_the_floor,
@@ -212,7 +213,6 @@ from complaints.stages.intake import (
     the_complaint_is_acknowledged,
     the_handler_has_accepted,
     the_minimum_form_is_complete,
-    the_other_complaint_is_there,
     there_is_something_to_answer,
     whoever_takes_it_on_may_handle,
 )
@@ -370,7 +370,7 @@ MOVES = (
     #    command                from                      to             who may
     Move(Receive,               None,                     INTAKE,        ANYBODY_OR_WEB_FORM,
          provided=[the_complainant_is_known, every_category_is_known, whoever_takes_it_on_may_handle,
-                   only_the_system_goes_on, the_other_complaint_is_there],
+                   only_the_system_goes_on],
          then=[raise_to_the_floor, link_back]),
     Move(BeginJudgment,         INTAKE,                   JUDGMENT,      HANDLER,
          given=[the_minimum_form_is_complete, the_handler_has_accepted, the_complaint_is_acknowledged]),
@@ -443,7 +443,7 @@ MOVES = (
          then=[raise_to_the_floor]),
     Move(Merge,                 OPEN,                     MERGED,        SUPERVISOR,
          given=[no_transfer_is_pending],
-         provided=[the_other_complaint_is_there, the_survivor_is_open, they_are_one_dealers, they_share_what_is_said],
+         provided=[the_survivor_is_open, they_are_one_dealers, they_share_what_is_said],
          then=[absorb_it]),
     Move(Separate,              MERGED,                   OPEN,          SUPERVISOR,
          given=[the_survivor_can_give_it_back],
@@ -475,10 +475,10 @@ ENTRIES = (
           provided=[the_evidence_has_a_new_name]),
     Entry(AddNote,              UNARCHIVED,               ANY_STAFF),
     Entry(Link,                 UNARCHIVED,               SPECIALIST_OR_RULE,
-          provided=[the_other_complaint_is_there, it_is_another_complaint, they_are_not_linked_yet],
+          provided=[it_is_another_complaint, they_are_not_linked_yet],
           then=[link_back]),
     Entry(Unlink,               UNARCHIVED,               SPECIALIST_OR_RULE,
-          provided=[the_other_complaint_is_there, they_are_linked],
+          provided=[they_are_linked],
           then=[unlink_back]),
     Entry(Correct,              UNARCHIVED,               SPECIALIST,
           provided=[there_is_such_an_item, what_was_wrong_stands_there, decided_facts_are_the_supervisors,
@@ -606,8 +606,8 @@ ENTRIES = (
 MIGRATION = Move(Migrate, OPEN, OPEN, MANAGER)
 """No row of the table: it leads from one definition to another; never from an ending or to one."""
 
-OF_EVERY_MOVE = (it_has_happened, it_was_after_the_last_move)
-OF_EVERY_ENTRY = (it_has_happened, it_was_after_the_receipt)
+OF_EVERY_MOVE = (it_has_happened, it_was_after_the_last_move, every_other_complaint_is_there)
+OF_EVERY_ENTRY = (it_has_happened, it_was_after_the_receipt, every_other_complaint_is_there)
 
 LIFECYCLE = Lifecycle(name="dealership", version="1", moves=MOVES, entries=ENTRIES)
 """The standard definition."""

@@ -32,12 +32,12 @@ def _order(walk: Walk, data: st.DataObject) -> Redact:
 
 def _texts(walk: Walk) -> list[tuple[PersonalData, StoredPersonal]]:
     kept = trace(walk.store, walk.complaint_id)
-    commands = {event.number: LIFECYCLE.commands[event.command] for event in kept.events}
-    return [(_group(commands[text.number], text), text) for text in kept.personal]
+    orders = {event.number: event.command for event in read(kept.events, kept.personal, LIFECYCLE.readable)}
+    return [(_group(orders[text.number], text), text) for text in kept.personal]
 
 
-def _group(command: type[Command], text: StoredPersonal) -> PersonalData:
-    return group_of(personal_places(command)[without_places(text.path)])
+def _group(order: Command, text: StoredPersonal) -> PersonalData:
+    return group_of(personal_places(type(order))[without_places(text.path)], order)
 
 
 def _erase(walk: Walk, order: Redact) -> Complaint:

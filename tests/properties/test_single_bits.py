@@ -159,6 +159,8 @@ def test_a_bit_of_any_event_or_personal_text_of_a_walk_is_found_at_it(walk: Walk
         assert broken_at(walk.complaint_id, changed, personal) == place + 1
     for place, text in enumerate(personal):
         words = with_one_bit(text.text.encode()).decode("utf-8", "surrogateescape")
+        if not text.salt:
+            continue  # it was erased on the walk: what stands there now is no text of anybody's
         for other in (attrs.evolve(text, text=words), attrs.evolve(text, salt=with_one_bit(text.salt))):
             assert (
                 broken_at(walk.complaint_id, events, [*personal[:place], other, *personal[place + 1 :]]) == text.number

@@ -107,7 +107,7 @@ def _walks_with_a_wash() -> list[Walk]:
     cures = {**CURES, "car.unwashed": (RecordContact,)}
     builders = {**BUILDERS, WashCar: _wash_car}
     return [
-        take_walk(Dice(seed), lifecycle=_WITH_A_WASH, builders=builders, cures=cures, steps=40) for seed in range(20)
+        take_walk(Dice(seed), lifecycle=_WITH_A_WASH, builders=builders, cures=cures, steps=40) for seed in range(40)
     ]
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from complaints import Event, Role, State
+from complaints.history import masked
 from complaints.model.beside import Breach, Confirmation
 from complaints.model.words import Duty, PromiseState, Purpose, Severity
 from complaints.stages.anytime import LimitContact, RecordContact
@@ -203,6 +204,8 @@ def test_help_admits_nothing(walk: Walk) -> None:
             before, after = step.before, step.after
             assert before is not None
             assert after is not None
+            # whoever helped need not see every word
+            after, before = masked(after), masked(before)
             assert (after.judgment, after.conclusion, after.accountability, after.involved) == (
                 before.judgment,
                 before.conclusion,
@@ -386,7 +389,9 @@ def test_nothing_beside_the_state_moves_a_due_date_or_the_state(walk: Walk) -> N
         if isinstance(step.order.command, _TOUCHES_NO_CLOCK):
             assert step.before is not None
             assert step.after is not None
-            assert step.after.deadlines == step.before.deadlines
+            # that somebody has to confirm what was typed for him is no clock of the complaint's way
+            after, before = ({**one.deadlines, "confirm_proxy": None} for one in (step.after, step.before))
+            assert after == before
             assert (step.after.state, step.after.moved_at) == (step.before.state, step.before.moved_at)
 
 

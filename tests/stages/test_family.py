@@ -22,6 +22,7 @@ from complaints import (
 from complaints.model.beside import Linked, MergedInto
 from complaints.model.people import SYSTEM
 from complaints.model.words import Alarm, LinkKind, MergeGround, Outcome, PromiseState, Severity, Track
+from complaints.rows import Entry, Move
 from complaints.stages.family import Absorb, Link, Merge, Regain, Release, Separate, Unlink
 from complaints.stages.intake import Assign, Receive
 from complaints.stages.review import Archive
@@ -94,7 +95,7 @@ def test_one_link_of_a_kind_is_enough():
     assert len(case.complaint.links) == 2
 
 
-@shows(Link, "other.unknown")
+@shows(Entry, "other.unknown")
 def test_what_is_linked_exists():
     case = Case().received()
 
@@ -130,7 +131,6 @@ def test_only_what_is_linked_can_be_unlinked():
     assert refusals == (Refusal("link.none"),)
 
 
-@shows(Unlink, "other.unknown")
 def test_what_is_unlinked_exists():
     case = Case().received()
 
@@ -318,7 +318,7 @@ def test_complaints_of_two_dealers_are_linked_and_never_merged():
     assert case.complaint.links[0].other == theirs.id
 
 
-@shows(Merge, "other.unknown")
+@shows(Move, "other.unknown")
 def test_the_survivor_exists():
     case = Case().received()
 

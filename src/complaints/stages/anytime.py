@@ -236,6 +236,13 @@ def it_was_after_the_last_move(s: Situation) -> Refusal | None:
     return Refusal("time.before_last_move", moved=moved.isoformat()) if s.at < moved else None
 
 
+@rule("other.unknown")
+def every_other_complaint_is_there(s: Situation) -> Refusal | None:
+    """Every other complaint an order is about exists, for whoever gives it."""
+    unknown = tuple(str(id) for id in s.command.others if id not in s.others and id != s.complaint.id)
+    return Refusal("other.unknown", complaints=unknown) if unknown else None
+
+
 @rule("contact.by_handler")
 def the_call_back_is_somebody_elses(s: Situation) -> Refusal | None:
     """In follow_up the handler does not call (MOVES 19)."""

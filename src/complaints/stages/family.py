@@ -390,7 +390,7 @@ def the_survivor_is_open(s: Situation) -> Refusal | None:
     is_itself = s.command.survivor == s.complaint.id
     survivor = s.complaint if is_itself else s.others.get(s.command.survivor)
     if survivor is None or (survivor.is_open and not is_itself):
-        return None  # one that is not there the_other_complaint_is_there refuses already
+        return None  # one that is not there every_other_complaint_is_there refuses already
     return Refusal("merge.survivor", state=survivor.state.value)
 
 

@@ -306,13 +306,6 @@ def whoever_takes_it_on_may_handle(s: Situation) -> Refusal | None:
     return Refusal("receiver.cannot_handle", who=("specialist",))
 
 
-@rule("other.unknown")
-def the_other_complaint_is_there(s: Situation) -> Refusal | None:
-    """Every other complaint an order is about exists, for whoever gives it."""
-    unknown = tuple(str(id) for id in s.command.others if id not in s.others and id != s.complaint.id)
-    return Refusal("other.unknown", complaints=unknown) if unknown else None
-
-
 @rule("receive.continues")
 def only_the_system_goes_on(s: Situation) -> Refusal | None:
     """A complaint is continued inside by what follows from a withdrawal, not by hand; people link."""

@@ -95,6 +95,7 @@ def after(model: Mapping[str, Any], tried: Tried) -> Model:
     _EFFECTS.get(tried.name, _nothing)(new, command, tried)
     new["version"] += 1
     _ask_for_confirmation(new, tried)
+    new["version"] += new.pop("follows", 0)
     target = _LEADS_TO.get(tried.name)
     if tried.name == "ReturnForRework":
         target = _REWORKED_IN[command.reason.value]  # type: ignore[attr-defined]
@@ -532,14 +533,14 @@ def _ended(m: Model, c: Any, t: Tried) -> None:
 
 def _withdrawn(m: Model, c: Any, t: Tried) -> None:
     m["outcome"], m["chosen"] = "withdrawn", None
-    m["version"] += bool(m["safety"])  # the link to what goes on inside
+    m["follows"] = bool(m["safety"])  # the link to what goes on inside
 
 
 def _investigate_again(m: Model, c: Any, t: Tried) -> None:
     m["investigator"], m["chosen"], m["outcome"], m["track"] = c.investigator, None, None, "full"
     m["duties"]["investigator"] = (c.investigator, "accepted")
     if m["state"] in ("proposal", "approval", "offer") and m["present"]:
-        m["version"] += 1  # they are superseded by an event of their own
+        m["follows"] = 1  # they are superseded by an event of their own
 
 
 def _correct(m: Model, c: Any, t: Tried) -> None:

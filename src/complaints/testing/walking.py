@@ -236,6 +236,8 @@ def take_walk(
         )  # fmt: skip
         if forbidden_in and choose.once_in(forbidden_in) and (wrong := forbidden_order(here)) is not None:
             tried.append(_try_forbidden(desk, clock, wrong, here.complaint))
+        if here.complaint.state is State.ARCHIVED and not choose.once_in(3):
+            break  # nothing is left but to erase
         order = _next(here, taken, favourite, is_late=step >= _LATE)
         if order is None:
             break
