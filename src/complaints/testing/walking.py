@@ -196,6 +196,7 @@ def take_walk(
     steps: int = 30,
     forbidden_in: int = 3,
     family_in: int = 4,
+    favourite: type[Command] | None = None,
 ) -> Walk:
     """
     Take a walk.
@@ -209,6 +210,7 @@ def take_walk(
         forbidden_in: Once in so many steps something forbidden is tried; 0 for never.
         family_in: Once in so many walks the customer has another complaint, with which this one may be linked or
             merged; 0 for never.
+        favourite: A move to prefer; the choice's if not given.
     """
     clock = FrozenClock(choose.one(STARTS))
     cloud = choose.one((None, "counter", "deputy"))
@@ -225,7 +227,8 @@ def take_walk(
     companion = _companion(desk, begun, choose) if family_in and choose.once_in(family_in) else None
     others = () if companion is None else (companion,)
     taken: Counter[type[Command]] = Counter()
-    favourite = choose.one(_FAVOURITES)
+    drawn = choose.one(_FAVOURITES)
+    favourite = favourite if favourite is not None else drawn
     for step in range(1, steps):
         clock.advance(choose.weighted(_WAITS))
         if companion is not None and choose.once_in(6):
@@ -303,13 +306,13 @@ def _weight(
 ) -> int:
     """Rather forward than back, the oftener it was taken the less likely, and endings least of all until it is late."""
     if row.command is favourite and taken.get(favourite, 0) < _OFTEN:
-        return 30
-    place = tuple(State).index
+        return 150
     if row.command in _SHORT_CUTS:
-        return 1
+        return 1  # one step is enough for it, while the others are made for anew at every step
+    place = tuple(State).index
     ends = any(target.is_ending for target in row.targets)
     goes_on = any(place(target) > place(here) for target in row.targets)
-    weight = (12 if is_late else 2) if ends else (12 if goes_on else 3)
+    weight = (60 if is_late else 10) if ends else (60 if goes_on else 12)
     return max(1, weight // (1 + taken.get(row.command, 0)))
 
 
@@ -318,6 +321,10 @@ def _an_entry(
 ) -> Order | None:
     rows = here.desk.lifecycle.rows_from(here.complaint.state)
     possible = [row.command for row in rows if isinstance(row, Entry) and row.command in here.possible]
+    waiver = here.complaint.beside.waiver
+    permitted = [one for one in possible if waiver is not None and one.__name__ == waiver.command]
+    if permitted and (order := here.order(permitted[0])) is not None:
+        return order  # what was permitted once is done before it lapses
     for _ in range(3):
         if possible:
             command = here.choose.weighted([(one, _weight_of_an_entry(one, taken)) for one in possible])
