@@ -282,7 +282,8 @@ def _next(
 ) -> Order | None:
     """Three times out of four towards a move, else something to record; either if the other finds nothing."""
     ways = [_towards_a_move, _an_entry]
-    if here.choose.once_in(2 if not set(_SELDOM).isdisjoint(here.possible) else 4):
+    is_permitted = here.complaint.beside.waiver is not None
+    if is_permitted or here.choose.once_in(2 if not set(_SELDOM).isdisjoint(here.possible) else 4):
         ways.reverse()
     return next((order for way in ways if (order := way(here, taken, favourite, is_late=is_late)) is not None), None)
 
