@@ -19,6 +19,7 @@ from benchmarks.table import Contender, Line, Work, microseconds, quickest
 from complaints import Command, Order
 from complaints.stages.anytime import AddNote
 from complaints.stages.intake import BeginJudgment
+from complaints.taking import Taking
 
 _STEPS = 2000
 
@@ -64,7 +65,7 @@ def _decided(command: type[Command], **content: object) -> Contender:
 
             def work() -> int:
                 for case, order in zip(cases, commands, strict=True):
-                    desk._accept(writer, case, Order(order, LI), NOW, NOW, None, [], [])
+                    Taking(desk._premises, writer, NOW).take(case, Order(order, LI), NOW)
                 return _STEPS
 
             yield work

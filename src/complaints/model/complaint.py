@@ -92,7 +92,7 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     began: int
 
 
-class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     One complaint as it stands now.
 

@@ -96,7 +96,7 @@ class Registration:
     What the form says now; partial saves are allowed, the rest may be completed later (R11).
 
     Args:
-        recorded_by: Who typed it.
+        recorded_by: Who typed it, if somebody else.
         excerpt: The first words of the statement; the whole stands verbatim in the history (R60).
         complained_of: Ids of the staff complained of: none of them may judge, investigate or call (A8).
     """

@@ -92,7 +92,7 @@ class Receive(Command):
             channel=self.channel,
             received_at=self.received_at,
             received_by=event.by.id,
-            recorded_by=event.recorded_by.id,
+            recorded_by=event.recorded_by.id if event.recorded_by.id != event.by.id else None,
             excerpt=_excerpt(self.statement),
             kind=self.kind,
             wish=self.wish,
