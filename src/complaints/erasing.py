@@ -76,7 +76,8 @@ def _in_their_place(
     taken = {text.text for text in personal if not text.salt}
     for text in personal:
         order = orders[text.number]
-        field = personal_places(type(order))[without_places(text.path)]
+        kind: type = type(order)
+        field = personal_places(kind)[without_places(text.path)]
         if not text.salt or group_of(field, order) not in groups:
             continue
         if text.text not in known:

@@ -305,3 +305,23 @@ def test_reading_does_not_wait_for_somebody_who_writes(run, house):
     holder.close()
 
     assert (listed.code, len(listed.json["complaints"])) == (0, 3)
+
+
+# --- several complaints ----------------------------------------------------------------------------------------------
+
+
+def test_another_complaint_is_named_by_its_case_number(run, house):
+    linked = run("do", "Link", "--complaint", FIRST, "--set", f"other={SECOND}", "--set", "kind=event", *LI)
+    merged = run(
+        "do", "Merge", "--complaint", FIRST, "--set", f"survivor={SECOND}", "--set", "ground=customer",
+        "--set", "reason=the same visit", *ZHAO,
+    )  # fmt: skip
+
+    assert (linked.code, linked.out) == (0, f"{FIRST} (Judgment)\n  5  Link  li (Specialist)\n")
+    assert (merged.code, merged.out) == (0, f"{FIRST} (Merged)\n  6  Merge  Judgment → Merged  zhao (Supervisor)\n")
+
+
+def test_another_complaint_that_is_not_there_is_said_so(run, house):
+    ran = run("do", "Link", "--complaint", FIRST, "--set", "other=SH01-2026-000099", "--set", "kind=event", *LI)
+
+    assert (ran.code, ran.err.splitlines()[-1]) == (3, "[not_found]")

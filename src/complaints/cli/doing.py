@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 import attrs
 import rich_click as click
@@ -240,6 +241,8 @@ def _command(
     )
     for setting in wanted.fields:
         set_field(data, wanted.cls, setting, typist)
+    if desk is not None:
+        _find_the_others(desk, wanted.cls, data, by)
     if wanted.cls.when is not None and wanted.at is not None:
         data.setdefault(wanted.cls.when, wanted.at.isoformat())
     if before is None and by.dealer is not None:
@@ -253,6 +256,17 @@ def _command(
         if desk is not None and before is not None:
             _refuse_in_advance(desk, wanted.cls, before, by)
         raise
+
+
+def _find_the_others(desk: Desk, cls: type[Command], data: dict[str, Any], by: Actor) -> None:
+    """Other complaints may be named by their case numbers, as people know them."""
+    hints = get_type_hints(cls)
+    for name in hints.keys() & data.keys() - {"complaint", "id"}:
+        text = data[name]
+        if UUID in (hints[name], *get_args(hints[name])) and isinstance(text, str) and text.strip():
+            wanted = id_or_reference(text)
+            if isinstance(wanted, str):
+                data[name] = str(desk.complaint(wanted, by=by).id)
 
 
 def _refuse_in_advance(desk: Desk, cls: type[Command], before: Complaint, by: Actor) -> None:
