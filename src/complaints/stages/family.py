@@ -18,7 +18,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.execution import Booking, Task
 from complaints.model.people import Customer
-from complaints.model.promise import Deadline, Promise
+from complaints.model.promise import WINDOWS, Deadline, Promise
 from complaints.model.registration import Registration
 from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, Track
 from complaints.stages.intake import Receive
@@ -132,7 +132,7 @@ class Absorb(Command):
         source: The merged complaint.
         mark: What its names begin with from now on.
         received_at: When it was received; the earlier receipt counts for the family (invariant 7).
-        clocks: Its due dates; the strictest counts.
+        clocks: Its due dates, but for the windows of those who may object; the strictest counts.
         floor: Its floor; severity floors count for life.
         involved: Ids of the staff it is about.
     """
@@ -311,7 +311,7 @@ def absorb_it(a: Aftermath) -> tuple[Command, ...]:
             source=gone.id,
             mark=f"M{survivor.beside.merges + 1}",
             received_at=gone.received_at,
-            clocks=tuple(gone.deadlines.values()),
+            clocks=tuple(one for one in gone.deadlines.values() if one.clock not in WINDOWS),
             floor=gone.floor,
             involved=tuple(sorted(gone.involved)),
             promises=gone.owed_promises,

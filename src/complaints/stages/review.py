@@ -12,6 +12,7 @@ from complaints.model.base import evolve, line, prose, several
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.people import ExternalRef
+from complaints.model.promise import WINDOWS
 from complaints.model.proposal import Remedy
 from complaints.model.review import Classification, Evaluation, FollowUp, Improvement, NoWayFurther
 from complaints.model.words import (
@@ -437,9 +438,7 @@ def the_window_is_open(s: Situation) -> Refusal | None:
 def the_windows_are_over(s: Situation) -> Refusal | None:
     """Nobody can reopen or contest any more (MOVES 26)."""
     running = tuple(
-        clock
-        for clock in ("reopen", "contest")
-        if clock in s.complaint.deadlines and s.at <= s.complaint.deadlines[clock].due
+        clock for clock in WINDOWS if clock in s.complaint.deadlines and s.at <= s.complaint.deadlines[clock].due
     )
     if not running:
         return None
