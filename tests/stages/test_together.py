@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from complaints import State
+import pytest
+
+from complaints import Refusal, State
+from complaints.model.people import SYSTEM
+from complaints.model.words import ReworkReason
+from complaints.stages.ending import Void
 from complaints.stages.family import Merge
-from tests.stages.cases import Case, qian, zhao
+from complaints.stages.promises import RecordBreach
+from tests.stages.cases import Case, qian, shows, zhao
 
 # --- a merge and the conflict of interest (invariant 4) --------------------------------------------------------------
 
@@ -45,3 +51,41 @@ def test_a_merge_opens_no_window_where_nothing_was_decided():
 
     assert "contest" not in survivor.complaint.deadlines
     assert gone.complaint.deadlines["contest"].due > gone.clock() + timedelta(days=4)
+
+
+def test_a_window_that_has_passed_is_no_due_date_that_was_missed():
+    case = Case().to(State.INVESTIGATION).measured().later(days=9)
+
+    refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="contest")
+
+    assert [refusal.code for refusal in refusals] == ["due.unknown"]
+    assert "contest" not in refusals[0].facts["clocks"]
+
+
+# --- void and a customer who waits (MOVES 7, 20, 22, 25) -------------------------------------------------------------
+
+
+@shows(Void, "void.came_back")
+def test_whoever_disputes_a_judgment_waits_for_an_answer():
+    case = Case().to(State.EXPLANATION).disputed()
+
+    refusals = case.refused(Void, by=qian)
+
+    assert refusals == (Refusal("void.came_back"),)
+
+
+@pytest.mark.parametrize(
+    "came_back",
+    [
+        lambda case: case.to(State.CLOSED).reopened(),
+        lambda case: case.to(State.REVIEW).reworked(ReworkReason.JUDGED_WRONGLY),
+        lambda case: case.received().withdrawn().called_back(pressed=True).reworked(ReworkReason.UNDER_PRESSURE),
+    ],
+    ids=["reopened", "reworked", "pressed to withdraw"],
+)
+def test_what_came_back_is_a_complaint_and_never_void(came_back):
+    case = came_back(Case())
+
+    refusals = case.refused(Void, by=qian)
+
+    assert Refusal("void.came_back") in refusals

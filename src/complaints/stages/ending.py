@@ -212,4 +212,14 @@ def nobody_awaits_an_answer(s: Situation) -> Refusal | None:
     return Refusal("void.answer_owed", promises=owed, cases=cases, merged=len(s.complaint.absorbed))
 
 
+@rule("void.came_back")
+def it_never_came_back(s: Situation) -> Refusal | None:
+    """
+    Whoever disputed, asked again, was not satisfied or was pressed to withdraw waits for an answer (MOVES 7, 20, 22).
+
+    Our choice of how to tell: what is in its first pass has not come back.
+    """
+    return Refusal("void.came_back") if s.complaint.passes > 1 else None
+
+
 __all__ = ["EndWithoutAgreement", "Void", "Withdraw"]
