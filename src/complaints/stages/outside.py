@@ -59,7 +59,7 @@ class UpdateExternalCase(Command):
     """
 
     complaint: UUID
-    case: str = line(most=40)
+    case: str = line(most=80)
     status: CaseStatus
     due: date | None = None
     text: str = prose(most=2000)

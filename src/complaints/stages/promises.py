@@ -39,7 +39,7 @@ class KeepPromise(Command):
     """兑现承诺: it was kept, in time or late; late stays late, and broken stays broken (R55)."""
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     how: str | None = prose(most=1000, default=None)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
@@ -65,7 +65,7 @@ class ExtendPromise(Command):
     is_decision: ClassVar[bool] = True
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     due_at: datetime
     reason: str = prose(most=1000)
     text: str = prose(most=2000)
@@ -100,7 +100,7 @@ class ReleasePromise(Command):
     """
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     said_by: str = line(personal=True, most=80)
     channel: Channel
     evidence: str = line(most=120)
@@ -126,7 +126,7 @@ class RecordWarning(Command):
 
     complaint: UUID
     clock: str | None = line(most=40, default=None)
-    promise: str | None = line(most=40, default=None)
+    promise: str | None = line(most=80, default=None)
 
     def _faults(self) -> Iterator[Fault]:
         if (self.clock is None) == (self.promise is None):
@@ -150,7 +150,7 @@ class RecordBreach(Command):
 
     complaint: UUID
     clock: str | None = line(most=40, default=None)
-    promise: str | None = line(most=40, default=None)
+    promise: str | None = line(most=80, default=None)
 
     def _faults(self) -> Iterator[Fault]:
         if (self.clock is None) == (self.promise is None):
