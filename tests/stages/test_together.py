@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import Refusal, State
+from complaints import Actor, Refusal, Role, State
 from complaints.model.people import SYSTEM
-from complaints.model.words import ReworkReason
+from complaints.model.words import CorrectableFact, HoldKind, ReworkReason
+from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
+from complaints.stages.confirming import ConfirmProxy
+from complaints.stages.correction import Correct
 from complaints.stages.ending import Void
 from complaints.stages.family import Merge
 from complaints.stages.promises import RecordBreach
-from tests.stages.cases import Case, qian, shows, zhao
+from tests.stages.cases import Case, coaching, han, li, no_measure, promise, qian, shows, sun, zhao
 
 # --- a merge and the conflict of interest (invariant 4) --------------------------------------------------------------
 
@@ -89,3 +92,75 @@ def test_what_came_back_is_a_complaint_and_never_void(came_back):
     refusals = case.refused(Void, by=qian)
 
     assert Refusal("void.came_back") in refusals
+
+
+# --- a merge and long names -----------------------------------------------------------------------------------------
+
+LONG = "a" * 40
+
+
+def test_what_has_the_longest_name_is_still_dealt_with_after_a_merge():
+    gone = Case().received().held(LONG, han, kind=HoldKind.LEGAL).opened(LONG)
+    gone.promised(promise=promise(LONG))
+    survivor = gone.another().received()
+    gone.other = survivor.id
+    gone.does(Merge, qian)
+
+    survivor.put_off(promise=f"M1/{LONG}").later(days=10).missed(promise=f"M1/{LONG}").kept(f"M1/{LONG}")
+    survivor.updated(f"M1/{LONG}").no_longer_held(f"M1/{LONG}", han)
+
+    now = survivor.complaint
+    assert (now.owed_promises, now.open_holds, now.blocking_cases) == ((), (), ())
+
+
+# --- whose own part it is (A8, A9, R28) ------------------------------------------------------------------------------
+
+LI_FOR_WANG = Actor("li", Role.SPECIALIST, dealer="SH01", stands_in_for=("wang",))
+
+
+@shows(Correct, "correct.own_part")
+def test_nobody_takes_himself_off_the_list_of_those_complained_of():
+    case = Case().received().about("li", "wang")
+    change = {"fact": CorrectableFact.COMPLAINED_OF, "old": None, "new": None, "old_code": "li"}
+
+    himself = case.refused(Correct, by=li, **change)
+    his_deputy = case.refused(Correct, by=LI_FOR_WANG, **{**change, "old_code": "wang"})
+    case.corrected(by=zhao, **change)
+
+    assert himself == his_deputy == (Refusal("correct.own_part"),)
+    assert case.complaint.registration.complained_of == ("wang",)
+
+
+@shows(DecideAccountability, "decider.own_measure")
+def test_nobody_decides_his_own_measure_not_even_that_there_is_none():
+    case = Case().to(State.INVESTIGATION)
+
+    refusals = case.refused(DecideAccountability, by=qian, measures=(no_measure("qian"),))
+    case.measured(no_measure("qian"), by=sun)
+
+    assert refusals == (Refusal("decider.own_measure", persons=("qian",)),)
+
+
+def test_a_deputy_neither_answers_nor_executes_for_the_one_he_stands_in_for():
+    case = Case().to(State.INVESTIGATION).measured(coaching("wang"), coaching("zhou")).contested()
+    for_wang = {"dealer": "SH01", "stands_in_for": ("wang",)}
+    leader, clerk = Actor("sun", Role.GENERAL_MANAGER, **for_wang), Actor("hu", Role.HR, **for_wang)
+
+    answer = case.refused(ReviewContest, by=leader)
+    case.looked_at_again()
+    execution = case.refused(ExecuteMeasure, by=clerk)
+
+    assert answer == (Refusal("contest.own"),)
+    assert execution == (Refusal("measure.own"),)
+
+
+def test_a_deputy_does_not_confirm_what_the_one_he_stands_in_for_did():
+    case = Case().to(State.JUDGMENT).upheld(by=zhao).about("zhao")
+    number = case.waiting_for_confirmation
+    deputy = Actor("qian", Role.MANAGER, dealer="SH01", stands_in_for=("zhao",))
+
+    refusals = case.refused(ConfirmProxy, by=deputy, number=number)
+    case.confirmed(by=qian, number=number)
+
+    assert [refusal.code for refusal in refusals] == ["proxy.none_yours", "proxy.not_yours"]
+    assert case.complaint.unconfirmed == ()
