@@ -290,7 +290,9 @@ def unlink_back(a: Aftermath) -> tuple[Command, ...]:
     other = a.others[gone.other]
     if not _can_be_linked(other) or not _linked(other, a.complaint.id, gone.kind):
         return ()
-    return (Unlink(complaint=other.id, other=a.complaint.id, kind=gone.kind, reason=gone.reason),)
+    # the words were said of this customer, and are erased with what is known of him: they stay on this complaint
+    reason = f"另一侧已解除关联。It was unlinked on the other side: {a.complaint.reference}"
+    return (Unlink(complaint=other.id, other=a.complaint.id, kind=gone.kind, reason=reason),)
 
 
 def _can_be_linked(complaint: Complaint) -> bool:
