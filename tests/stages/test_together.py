@@ -6,16 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import Actor, Refusal, Role, State
+from complaints import Actor, Policy, Refusal, Role, State
 from complaints.model.people import SYSTEM
-from complaints.model.words import CorrectableFact, HoldKind, ReworkReason
+from complaints.model.words import CorrectableFact, HoldKind, PersonalData, ReworkReason
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import Void
-from complaints.stages.family import Merge
+from complaints.stages.erasure import Redact
+from complaints.stages.family import Merge, Unlink
 from complaints.stages.promises import RecordBreach
-from tests.stages.cases import Case, coaching, han, li, no_measure, promise, qian, shows, sun, zhao
+from tests.stages.cases import STANDING_ORDER, Case, coaching, han, li, no_measure, promise, qian, shows, sun, zhao
 
 # --- a merge and the conflict of interest (invariant 4) --------------------------------------------------------------
 
@@ -164,3 +165,75 @@ def test_a_deputy_does_not_confirm_what_the_one_he_stands_in_for_did():
 
     assert [refusal.code for refusal in refusals] == ["proxy.none_yours", "proxy.not_yours"]
     assert case.complaint.unconfirmed == ()
+
+
+# --- a merge and what is known of the customer (R62, R67) ------------------------------------------------------------
+
+NAMES = (PersonalData.NAMES, PersonalData.CONTACTS)
+
+
+def _merged_pair(**kept: int) -> tuple[Case, Case]:
+    policy = Policy(standing_orders=(STANDING_ORDER,), **kept)
+    survivor = Case(policy=policy).received()
+    gone = survivor.another().received()
+    gone.other, survivor.other = survivor.id, gone.id
+    return gone.does(Merge, qian), survivor
+
+
+def test_a_merged_customer_is_known_until_the_survivor_has_answered_him():
+    gone, survivor = _merged_pair()
+
+    refusals = gone.refused(Redact, by=qian, fields=NAMES)
+    survivor.begun().explained().understood().called_back().answered_for().closed()
+    gone.does(Redact, qian, fields=NAMES)
+
+    assert refusals == (Refusal("redact.still_open", fields=("names", "contacts")),)
+
+
+def test_a_merged_file_is_kept_as_long_as_its_survivors():
+    gone, survivor = _merged_pair(keep_years=3)
+    survivor.later(days=1000).begun().explained().understood().called_back().answered_for().closed()
+
+    refusals = gone.later(days=1000).refused(Redact, by=qian)
+    gone.later(days=100).does(Redact, qian)
+
+    assert refusals == (Refusal("redact.retention", years=3),)
+
+
+def test_a_legal_hold_on_the_one_keeps_the_other_as_it_is():
+    gone, survivor = _merged_pair()
+    survivor.held("court", han, kind=HoldKind.LEGAL)
+    of_the_gone = gone.refused(Redact, by=qian)
+    survivor.no_longer_held("court", han)
+    gone.held("police", han, kind=HoldKind.LEGAL)
+
+    of_the_survivor = survivor.refused(Redact, by=qian)
+
+    assert of_the_gone == (Refusal("redact.legal_hold", holds=("court",)),)
+    assert of_the_survivor == (Refusal("redact.legal_hold", holds=("police",)),)
+
+
+def test_what_was_closed_long_before_it_was_merged_is_kept_from_the_merge_on():
+    gone = Case(policy=Policy(standing_orders=(STANDING_ORDER,), keep_years=1)).to(State.CLOSED)
+    gone.later(days=20).reopened().later(days=300)
+    survivor = gone.another().received()
+    gone.other = survivor.id
+    gone.does(Merge, qian)
+    survivor.begun().explained().understood().called_back().answered_for().closed()
+
+    refusals = gone.later(days=60).refused(Redact, by=qian)
+
+    assert refusals == (Refusal("redact.retention", years=1),)
+
+
+# --- a link and somebody else's customer -----------------------------------------------------------------------------
+
+
+def test_why_a_link_was_wrong_is_told_on_the_complaint_it_was_said_on_alone():
+    case = Case().received().beside_another().linked()
+
+    case.does(Unlink, li, reason="王芳 says that her brother came")
+
+    other = case.desk.history(case.other, by=li)[-1].command
+    assert (type(other), "王芳" in other.reason) == (Unlink, False)
+    assert case.complaint.reference in other.reason
