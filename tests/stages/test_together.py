@@ -8,13 +8,15 @@ import pytest
 
 from complaints import Actor, Policy, Refusal, Role, State
 from complaints.model.people import SYSTEM
-from complaints.model.words import CorrectableFact, HoldKind, PersonalData, ReworkReason
+from complaints.model.words import CaseStatus, CorrectableFact, HoldKind, PersonalData, ReworkReason
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import Void
 from complaints.stages.erasure import Redact
 from complaints.stages.family import Merge, Unlink
+from complaints.stages.holds import ReleaseHold
+from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.promises import RecordBreach
 from tests.stages.cases import STANDING_ORDER, Case, coaching, han, li, no_measure, promise, qian, shows, sun, zhao
 
@@ -237,3 +239,58 @@ def test_why_a_link_was_wrong_is_told_on_the_complaint_it_was_said_on_alone():
     other = case.desk.history(case.other, by=li)[-1].command
     assert (type(other), "王芳" in other.reason) == (Unlink, False)
     assert case.complaint.reference in other.reason
+
+
+# --- what was absorbed is dealt with in one place (MOVES 23, 24) -----------------------------------------------------
+
+
+def _merged_with_a_case_and_a_hold() -> tuple[Case, Case]:
+    gone = Case().received().opened("12315-7").held("court", han, kind=HoldKind.LEGAL)
+    survivor = gone.another().received()
+    gone.other, survivor.other = survivor.id, gone.id
+    return gone.does(Merge, qian), survivor
+
+
+def test_what_was_absorbed_is_dealt_with_at_the_survivor_alone():
+    gone, _ = _merged_with_a_case_and_a_hold()
+
+    of_the_case = gone.refused(UpdateExternalCase, by=qian)
+    of_the_hold = gone.refused(ReleaseHold, by=han, hold="court")
+
+    assert of_the_case == (Refusal("cases.none_open"), Refusal("case.not_open", cases=()))
+    assert of_the_hold == (Refusal("holds.none_open"), Refusal("hold.not_open", holds=()))
+
+
+def test_what_is_released_at_the_survivor_keeps_the_merged_one_out_of_no_archive():
+    gone, survivor = _merged_with_a_case_and_a_hold()
+    survivor.updated("M1/12315-7").no_longer_held("M1/court", han)
+    survivor.begun().explained().understood().called_back().answered_for(qian).closed().later(days=31).archived()
+
+    gone.archived()
+
+    assert gone.state is State.ARCHIVED
+
+
+def test_separated_it_has_its_case_and_hold_again_as_they_stand():
+    gone, survivor = _merged_with_a_case_and_a_hold()
+    gone.held("police", han, kind=HoldKind.LEGAL)
+    survivor.updated("M1/12315-7", CaseStatus.ANSWERED)
+
+    gone.separated()
+
+    assert [(one.id, one.status.value, one.number) for one in gone.complaint.beside.cases] == [
+        ("12315-7", "answered", 2)
+    ]
+    assert [one.id for one in gone.complaint.open_holds] == ["court", "police"]
+
+
+def test_what_a_family_owes_goes_on_with_the_last_survivor():
+    _, middle = _merged_with_a_case_and_a_hold()
+    last = middle.another().received()
+    middle.other = last.id
+    middle.does(Merge, qian)
+
+    last.updated("M1/M1/12315-7").no_longer_held("M1/M1/court", han)
+    middle.separated(by=qian)
+
+    assert (middle.complaint.open_holds, middle.complaint.blocking_cases) == ((), ())

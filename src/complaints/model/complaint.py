@@ -245,8 +245,9 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
-        """What is waited for now."""
-        return tuple(hold for hold in self.beside.holds if hold.released_at is None)
+        """What is waited for now; what a survivor has absorbed is waited for there."""
+        since = self._merged_at
+        return tuple(hold for hold in self.beside.holds if hold.released_at is None and hold.number > since)
 
     @property
     def pending_transfer(self) -> TransferAsked | None:
@@ -260,9 +261,21 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.beside.escalations if one.answered_at is None)
 
     @property
+    def open_cases(self) -> tuple[ExternalCase, ...]:
+        """Outside cases that something is still to come of; what a survivor has absorbed is answered there."""
+        since = self._merged_at
+        return tuple(case for case in self.beside.cases if case.is_open and case.number > since)
+
+    @property
     def blocking_cases(self) -> tuple[ExternalCase, ...]:
         """Outside cases that must be over before the complaint can be closed."""
-        return tuple(case for case in self.beside.cases if case.blocks)
+        return tuple(case for case in self.open_cases if case.blocks)
+
+    @property
+    def _merged_at(self) -> int:
+        """The number of the event in which a survivor absorbed what was open; 0 while there is no survivor."""
+        went = self.beside.merged_into
+        return went.number if went is not None else 0
 
     @property
     def unconfirmed(self) -> tuple[Confirmation, ...]:

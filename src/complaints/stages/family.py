@@ -165,14 +165,17 @@ class Absorb(Command):
         together = complaint.beside_with(
             absorbed=(*beside.absorbed, record),
             merges=beside.merges + 1,
-            cases=(*beside.cases, *_marked(self.cases, self.mark)),
-            holds=(*beside.holds, *_marked(self.holds, self.mark)),
+            cases=(*beside.cases, *_marked(self.cases, self.mark, event.number)),
+            holds=(*beside.holds, *_marked(self.holds, self.mark, event.number)),
         )
         return evolve(
             together,
-            promises=(*complaint.promises, *_marked(self.promises, self.mark)),
-            tasks=(*complaint.tasks, *(evolve(one, number=event.number) for one in _marked(self.tasks, self.mark))),
-            ledger=(*complaint.ledger, *(_of_task(one, self.mark) for one in _marked(self.ledger, self.mark))),
+            promises=(*complaint.promises, *_marked(self.promises, self.mark, event.number)),
+            tasks=(*complaint.tasks, *_marked(self.tasks, self.mark, event.number)),
+            ledger=(
+                *complaint.ledger,
+                *(_of_task(one, self.mark) for one in _marked(self.ledger, self.mark, event.number)),
+            ),
             floor=max(complaint.floor, self.floor, key=_rank),
             severity=max(complaint.severity, self.floor, key=_rank),
             track=Track.FULL,
@@ -217,19 +220,15 @@ class Regain(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """What the survivor did for it counts; what it had itself stays."""
-        beside = complaint.beside
-        numbers = {task.id: task.number for task in complaint.tasks}
+        beside, number = complaint.beside, event.number
         again = complaint.beside_with(
-            cases=_renewed(beside.cases, self.cases), holds=_renewed(beside.holds, self.holds)
+            cases=_renewed(beside.cases, self.cases, number), holds=_renewed(beside.holds, self.holds, number)
         )
         return evolve(
             again,
-            promises=_renewed(complaint.promises, self.promises),
-            # a task belongs to its settlement by the number it had
-            tasks=_renewed(
-                complaint.tasks, tuple(evolve(one, number=numbers.get(one.id, one.number)) for one in self.tasks)
-            ),
-            ledger=_renewed(complaint.ledger, self.ledger),
+            promises=_renewed(complaint.promises, self.promises, number),
+            tasks=_renewed(complaint.tasks, self.tasks, number),
+            ledger=_renewed(complaint.ledger, self.ledger, number),
         )
 
 
@@ -242,8 +241,8 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _marked(things: Sequence[N], mark: str) -> tuple[N, ...]:
-    return tuple(evolve(one, id=f"{mark}{_JOINT}{one.id}") for one in things)
+def _marked(things: Sequence[N], mark: str, number: int) -> tuple[N, ...]:
+    return tuple(evolve(one, id=f"{mark}{_JOINT}{one.id}", number=number) for one in things)
 
 
 def _of_task(line: Booking, mark: str) -> Booking:
@@ -266,9 +265,10 @@ def _is_of(line: Booking, mark: str) -> bool:
     return bool(mark) and line.task is not None and line.task.startswith(f"{mark}{_JOINT}")
 
 
-def _renewed(own: Sequence[N], now: Sequence[N]) -> tuple[N, ...]:
+def _renewed(own: Sequence[N], now: Sequence[N], number: int) -> tuple[N, ...]:
+    # what it had before comes from the event it came from, so that a task still belongs to its settlement
     known = {one.id: one for one in own}
-    known.update((one.id, one) for one in now)
+    known.update((one.id, evolve(one, number=known[one.id].number if one.id in known else number)) for one in now)
     return tuple(known.values())
 
 
@@ -306,7 +306,8 @@ def _linked(complaint: Complaint, other: UUID, kind: LinkKind) -> bool:
 def absorb_it(a: Aftermath) -> tuple[Command, ...]:
     """The survivor absorbs what is owed, booked and waited for, by name."""
     merged: Any = a.event.command
-    gone, survivor = a.complaint, a.others[merged.survivor]
+    assert a.before is not None  # noqa: S101  # what is merged was there before
+    gone, survivor = a.before, a.others[merged.survivor]
     return (
         Absorb(
             complaint=survivor.id,
@@ -317,7 +318,7 @@ def absorb_it(a: Aftermath) -> tuple[Command, ...]:
             floor=gone.floor,
             involved=tuple(sorted(gone.involved)),
             promises=gone.owed_promises,
-            cases=tuple(case for case in gone.beside.cases if case.is_open),
+            cases=gone.open_cases,
             holds=gone.open_holds,
             tasks=gone.tasks,
             ledger=gone.ledger,

@@ -101,7 +101,7 @@ def _kind_of_the_open_case(s: Situation) -> CaseKind | None:
 @rule("cases.none_open")
 def a_case_is_open(s: Situation) -> Refusal | None:
     """There is something to update."""
-    return None if any(one.is_open for one in s.complaint.beside.cases) else Refusal("cases.none_open")
+    return None if s.complaint.open_cases else Refusal("cases.none_open")
 
 
 @rule("case.not_open")
@@ -109,11 +109,11 @@ def the_case_is_open(s: Situation) -> Refusal | None:
     """What is settled or closed outside is over; if they begin anew it is a case of its own (our choice)."""
     if _open_case(s) is not None:
         return None
-    return Refusal("case.not_open", cases=tuple(one.id for one in s.complaint.beside.cases if one.is_open))
+    return Refusal("case.not_open", cases=tuple(one.id for one in s.complaint.open_cases))
 
 
 def _open_case(s: Situation) -> ExternalCase | None:
-    return next((one for one in s.complaint.beside.cases if one.is_open and one.id == s.command.case), None)
+    return next((one for one in s.complaint.open_cases if one.id == s.command.case), None)
 
 
 @rule("case.answered")
