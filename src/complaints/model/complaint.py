@@ -251,9 +251,15 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pending_transfer(self) -> TransferAsked | None:
-        """The transfer that waits for its answer; ``None`` if none does."""
+        """
+        The transfer that waits for its answer; ``None`` if none does.
+
+        One that was set aside, so that the complaint moved on, waits no more: nobody could answer it any longer.
+        """
         asked = self.beside.transfer
-        return asked if asked is not None and asked.answer is Answer.PENDING else None
+        if asked is None or asked.answer is not Answer.PENDING or asked.number < self.visits[-1].number:
+            return None
+        return asked
 
     @property
     def open_escalations(self) -> tuple[Escalation, ...]:
