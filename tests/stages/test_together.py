@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
+import attrs
 import pytest
 
-from complaints import Actor, Policy, Refusal, Role, State
+from complaints import Actor, Department, Policy, Refusal, Role, Severity, State
 from complaints.model.people import SYSTEM
-from complaints.model.words import CaseStatus, CorrectableFact, HoldKind, PersonalData, ReworkReason
+from complaints.model.words import (
+    CaseStatus,
+    CorrectableFact,
+    HelpKind,
+    HoldKind,
+    PersonalData,
+    RemedyKind,
+    ReworkReason,
+    TaskResult,
+)
+from complaints.policy.standing_order import StandingRemedy
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import Void
 from complaints.stages.erasure import Redact
+from complaints.stages.execution import CompleteExecution
 from complaints.stages.family import Merge, Unlink
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.help import GiveHelp
 from complaints.stages.holds import ReleaseHold
 from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.promises import RecordBreach
-from tests.stages.cases import STANDING_ORDER, Case, coaching, han, li, no_measure, promise, qian, shows, sun, zhao
+from tests.stages.cases import (
+    STANDING_ORDER,
+    Case,
+    coaching,
+    han,
+    li,
+    no_measure,
+    promise,
+    qian,
+    remedy,
+    shows,
+    sun,
+    wang,
+    yuan,
+    zhao,
+)
 
 # --- a merge and the conflict of interest (invariant 4) --------------------------------------------------------------
 
@@ -294,3 +324,74 @@ def test_what_a_family_owes_goes_on_with_the_last_survivor():
     middle.separated(by=qian)
 
     assert (middle.complaint.open_holds, middle.complaint.blocking_cases) == ((), ())
+
+
+def test_what_failed_long_ago_on_a_merged_complaint_holds_up_no_execution():
+    gone = Case().to(State.EXECUTION).reported("T1", TaskResult.FAILED).abandoned()
+    survivor = gone.another().to(State.EXECUTION)
+    gone.other = survivor.id
+    gone.does(Merge, qian)
+
+    survivor.done_and_booked().completed()
+
+    assert survivor.state is State.FOLLOW_UP
+
+
+def test_a_task_that_was_open_on_a_merged_complaint_is_done_before_execution_is_over():
+    survivor = Case().to(State.EXECUTION).having_absorbed(State.EXECUTION)
+    survivor.reported("T1").booked()
+
+    refusals = survivor.refused(CompleteExecution, by=li)
+
+    assert refusals == (Refusal("tasks.open", tasks=("M1/T1",)),)
+
+
+# --- a merge and severity (R66) --------------------------------------------------------------------------------------
+
+
+def test_a_major_complaint_stays_major_where_it_goes_on():
+    gone = Case().to(State.JUDGMENT, Severity.MAJOR)
+    survivor = gone.another().received()
+    gone.other = survivor.id
+
+    gone.merged()
+
+    assert (survivor.severity, survivor.complaint.floor) == (Severity.MAJOR, Severity.GENERAL)
+
+
+# --- a transfer that was set aside (R2, R64) -------------------------------------------------------------------------
+
+
+def test_a_transfer_that_a_manager_set_aside_keeps_nobody_from_withdrawing():
+    case = Case().to(State.JUDGMENT).transferred().permitted("Uphold", "transfer.pending").upheld()
+
+    case.withdrawn()
+
+    assert (case.state, case.complaint.pending_transfer) == (State.FOLLOW_UP, None)
+
+
+def test_separated_it_waits_for_the_transfer_it_waited_for():
+    case = Case().to(State.JUDGMENT).transferred().beside_another().permitted("Merge", "transfer.pending").merged()
+    merged = case.complaint.pending_transfer
+
+    case.separated().taken_over()
+
+    assert merged is None
+    assert case.complaint.department is Department.PARTS
+
+
+# --- help and the standing order (R27, invariant 3) ------------------------------------------------------------------
+
+
+def test_help_and_settlement_together_stay_within_the_ceiling_of_a_case():
+    loaner = StandingRemedy(category="service", kind=RemedyKind.LOANER, ceiling=Decimal(400))
+    order = attrs.evolve(STANDING_ORDER, remedies=(*STANDING_ORDER.remedies, loaner))
+    case = Case(policy=Policy(standing_orders=(order,))).received()
+    case.helped(kind=HelpKind.LOANER, cost=yuan(400), order="SO-1@2026", emergency=None)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+    case.settled(remedies=(remedy(RemedyKind.VOUCHER, 100),))
+    more = case.refused(GiveHelp, by=wang, kind=HelpKind.LOANER, cost=yuan(1), order="SO-1@2026", emergency=None)
+
+    assert [refusal.code for refusal in refusals] == ["fast.remedy"]
+    assert [refusal.code for refusal in more] == ["help.order"]

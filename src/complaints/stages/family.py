@@ -20,7 +20,7 @@ from complaints.model.execution import Booking, Task
 from complaints.model.people import Customer
 from complaints.model.promise import WINDOWS, Deadline, Promise
 from complaints.model.registration import Registration
-from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, Track
+from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, TaskResult, Track
 from complaints.stages.intake import Receive
 
 N = TypeVar("N", Promise, ExternalCase, Hold, Task, Booking)
@@ -134,6 +134,7 @@ class Absorb(Command):
         received_at: When it was received; the earlier receipt counts for the family (invariant 7).
         clocks: Its due dates, but for the windows of those who may object; the strictest counts.
         floor: Its floor; severity floors count for life.
+        severity: How grave it was; a merge makes nothing less grave, which is the manager's to say (R66).
         involved: Ids of the staff it is about.
     """
 
@@ -143,6 +144,7 @@ class Absorb(Command):
     received_at: datetime
     clocks: tuple[Deadline, ...] = ()
     floor: Severity
+    severity: Severity = Severity.GENERAL
     involved: tuple[str, ...] = ()
     promises: tuple[Promise, ...] = ()
     cases: tuple[ExternalCase, ...] = ()
@@ -171,13 +173,13 @@ class Absorb(Command):
         return evolve(
             together,
             promises=(*complaint.promises, *_marked(self.promises, self.mark, event.number)),
-            tasks=(*complaint.tasks, *_marked(self.tasks, self.mark, event.number)),
+            tasks=(*complaint.tasks, *_tasks_absorbed(self.tasks, self.mark, event.number)),
             ledger=(
                 *complaint.ledger,
                 *(_of_task(one, self.mark) for one in _marked(self.ledger, self.mark, event.number)),
             ),
             floor=max(complaint.floor, self.floor, key=_rank),
-            severity=max(complaint.severity, self.floor, key=_rank),
+            severity=max(complaint.severity, self.severity, self.floor, key=_rank),
             track=Track.FULL,
         )
 
@@ -243,6 +245,12 @@ def _rank(severity: Severity) -> int:
 
 def _marked(things: Sequence[N], mark: str, number: int) -> tuple[N, ...]:
     return tuple(evolve(one, id=f"{mark}{_JOINT}{one.id}", number=number) for one in things)
+
+
+def _tasks_absorbed(tasks: Sequence[Task], mark: str, number: int) -> Iterator[Task]:
+    """What is open is to be done with the survivor's own tasks; what was reported before belongs to no settlement."""
+    for one in tasks:
+        yield from _marked((one,), mark, number if one.result is TaskResult.OPEN else 0)
 
 
 def _of_task(line: Booking, mark: str) -> Booking:
@@ -316,6 +324,7 @@ def absorb_it(a: Aftermath) -> tuple[Command, ...]:
             received_at=gone.received_at,
             clocks=tuple(one for one in gone.deadlines.values() if one.clock not in WINDOWS),
             floor=gone.floor,
+            severity=gone.severity,
             involved=tuple(sorted(gone.involved)),
             promises=gone.owed_promises,
             cases=gone.open_cases,
