@@ -157,7 +157,7 @@ def _holds(ground: EndGround, s: Situation) -> bool:
         dispute, judgment = beside.dispute, complaint.judgment
         return dispute is not None and judgment is not None and judgment.number > dispute.number
     if ground is EndGround.TWO_ROUNDS:
-        since = complaint.conclusion.number if complaint.conclusion is not None else 0
+        since = max((one.number for one in (complaint.judgment, complaint.conclusion) if one is not None), default=0)
         return sum(number > since for number in beside.rounds) >= s.policy.rounds_before_the_end
     if ground is EndGround.LAPSED:
         return _is_silent(s)
