@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import pytest
 
-from complaints import Actor, Department, Policy, Refusal, Role, Severity, State
+from complaints import Actor, Department, Issue, Policy, Refusal, Role, Severity, State, Vehicle
 from complaints.model.people import SYSTEM
 from complaints.model.words import (
+    CaseKind,
     CaseStatus,
     CorrectableFact,
+    EndGround,
     HelpKind,
     HoldKind,
     PersonalData,
@@ -24,15 +27,18 @@ from complaints.policy.standing_order import StandingRemedy
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
-from complaints.stages.ending import Void
+from complaints.stages.ending import EndWithoutAgreement, Void
 from complaints.stages.erasure import Redact
-from complaints.stages.execution import CompleteExecution
+from complaints.stages.execution import BookCompensation, CompleteExecution
 from complaints.stages.family import Merge, Unlink
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.handover import HandOver
 from complaints.stages.help import GiveHelp
 from complaints.stages.holds import ReleaseHold
+from complaints.stages.intake import CompleteRegistration
 from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.promises import RecordBreach
+from complaints.stages.review import Archive
 from tests.stages.cases import (
     STANDING_ORDER,
     Case,
@@ -46,8 +52,10 @@ from tests.stages.cases import (
     shows,
     sun,
     wang,
+    wu,
     yuan,
     zhao,
+    zheng,
 )
 
 # --- a merge and the conflict of interest (invariant 4) --------------------------------------------------------------
@@ -395,3 +403,92 @@ def test_help_and_settlement_together_stay_within_the_ceiling_of_a_case():
 
     assert [refusal.code for refusal in refusals] == ["fast.remedy"]
     assert [refusal.code for refusal in more] == ["help.order"]
+
+
+# --- what can be seen without a form: there is nothing to do ---------------------------------------------------------
+
+
+@shows(Unlink, "links.none")
+def test_where_nothing_is_linked_there_is_nothing_to_unlink():
+    case = Case().received().beside_another()
+
+    refusals = case.refused(Unlink, by=li)
+
+    assert refusals == (Refusal("links.none"), Refusal("link.none"))
+    assert case.desk.options(case.id, by=li)[Unlink] == (Refusal("links.none"),)
+
+
+@shows(BookCompensation, "booking.nothing")
+def test_where_nothing_was_agreed_there_is_nothing_to_book():
+    case = Case().received()
+
+    refusals = case.refused(BookCompensation, by=wu)
+
+    assert refusals == (Refusal("booking.nothing"), Refusal("booking.task_unknown", tasks=()))
+    assert case.desk.options(case.id, by=wu)[BookCompensation] == (Refusal("booking.nothing"),)
+
+
+@shows(HandOver, "handover.nobody_has_any")
+def test_where_nobody_has_anything_there_is_nothing_to_hand_over():
+    case = Case().received(takes_on=False)
+
+    refusals = case.refused(HandOver, by=zhao)
+
+    assert refusals == (Refusal("handover.nobody_has_any"), Refusal("handover.nothing", person="li"))
+
+
+# --- the archive and an outside case (MOVES 22, 26) ------------------------------------------------------------------
+
+
+@shows(Archive, "cases.open")
+def test_nothing_is_archived_while_an_authority_has_it():
+    case = Case().to(State.CLOSED).later(days=31).opened("12345-1", kind=CaseKind.PLATFORM_12345)
+
+    refusals = case.refused(Archive, by=zheng)
+    case.updated("12345-1").archived()
+
+    assert refusals == (Refusal("cases.open", who=("manager",), cases=("12345-1",)),)
+    assert case.state is State.ARCHIVED
+
+
+# --- rounds of a pass (MOVES 14, 22) ---------------------------------------------------------------------------------
+
+
+def test_rounds_of_long_ago_end_nothing_that_was_judged_anew():
+    case = Case().to(State.OFFER).offered().declined()._to_approval_again().offered().declined()
+    case.ended(ground=EndGround.TWO_ROUNDS).called_back().answered_for().closed().reopened().explained()
+
+    refusals = case.refused(EndWithoutAgreement, by=qian, ground=EndGround.TWO_ROUNDS)
+
+    assert refusals == (Refusal("end.ground", ground="two_rounds"),)
+
+
+# --- the longest form (MOVES 4, 18) ----------------------------------------------------------------------------------
+
+
+def _many(form: int) -> dict[str, Any]:
+    issues = tuple(Issue(id=f"{form}-{place}", category="product.brakes", is_safety=True) for place in range(100))
+    return {
+        "issues": issues,
+        "vehicles": tuple(Vehicle(model=f"X{form}-{place}") for place in range(500)),
+        "complained_of": tuple(f"staff-{form}-{place}" for place in range(20)),
+    }
+
+
+@shows(CompleteRegistration, "form.full")
+def test_a_form_grows_no_longer_than_what_can_be_judged():
+    case = Case().received(**_many(1))
+
+    refusals = case.refused(CompleteRegistration, by=li, **_many(2))
+
+    assert refusals == (Refusal("form.full", parts=("issues", "vehicles", "complained_of")),)
+    assert "issues" not in refusals[0].sentence("zh_CN")
+
+
+def test_a_safety_issue_of_the_longest_form_goes_on_inside():
+    case = Case().received(**_many(1)).completed_with(**_many(1))
+
+    case.withdrawn()
+
+    inside = case.internal().registration
+    assert (len(inside.complained_of), len(inside.issues), len(inside.vehicles)) == (20, 100, 500)

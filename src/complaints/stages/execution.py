@@ -273,6 +273,12 @@ def the_booking_is_new(s: Situation) -> Refusal | None:
     return Refusal("booking.doubled", booking=s.command.booking) if taken else None
 
 
+@rule("booking.nothing")
+def there_is_something_to_book(s: Situation) -> Refusal | None:
+    """Money is booked for what was agreed or given."""
+    return None if s.complaint.tasks else Refusal("booking.nothing")
+
+
 @rule("booking.task_unknown")
 def the_booked_task_exists(s: Situation) -> Refusal | None:
     """Money is booked for a task."""

@@ -390,6 +390,12 @@ def they_are_not_linked_yet(s: Situation) -> Refusal | None:
     return Refusal("link.doubled") if _linked(s.complaint, s.command.other, s.command.kind) else None
 
 
+@rule("links.none")
+def something_is_linked(s: Situation) -> Refusal | None:
+    """There is a link to take away."""
+    return None if s.complaint.links else Refusal("links.none")
+
+
 @rule("link.none")
 def they_are_linked(s: Situation) -> Refusal | None:
     """Only what is linked can be unlinked."""

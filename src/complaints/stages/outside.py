@@ -126,7 +126,11 @@ def an_answered_case_stays_answered(s: Situation) -> Refusal | None:
 
 @rule("cases.open")
 def no_case_blocks(s: Situation) -> Refusal | None:
-    """Nothing is closed while an authority, a consumer association, a court or a lawyer has it (MOVES 21)."""
+    """
+    Nothing is closed while an authority, a consumer association, a court or a lawyer has it (MOVES 21).
+
+    Nor put away for good, where they took it up after it was closed (our choice: in the archive nobody could answer).
+    """
     blocking = tuple(one.id for one in s.complaint.blocking_cases)
     return Refusal("cases.open", who=("manager",), cases=blocking) if blocking else None
 
