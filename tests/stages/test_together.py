@@ -29,7 +29,7 @@ from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
 from complaints.stages.ending import EndWithoutAgreement, Void
 from complaints.stages.erasure import Redact
-from complaints.stages.execution import BookCompensation, CompleteExecution
+from complaints.stages.execution import Accept, BookCompensation, CompleteExecution
 from complaints.stages.family import Merge, Unlink
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.handover import HandOver
@@ -38,15 +38,18 @@ from complaints.stages.holds import ReleaseHold
 from complaints.stages.intake import CompleteRegistration
 from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.promises import RecordBreach
-from complaints.stages.review import Archive
+from complaints.stages.proposal import Propose
+from complaints.stages.review import Archive, PlanImprovement, ReturnForRework
 from tests.stages.cases import (
     STANDING_ORDER,
     Case,
+    Listed,
     coaching,
     han,
     li,
     no_measure,
     promise,
+    proposal,
     qian,
     remedy,
     shows,
@@ -492,3 +495,45 @@ def test_a_safety_issue_of_the_longest_form_goes_on_inside():
 
     inside = case.internal().registration
     assert (len(inside.complained_of), len(inside.issues), len(inside.vehicles)) == (20, 100, 500)
+
+
+# --- who is given a task or an improvement is known there (R52, R64) --------------------------------------------------
+
+STRANGER = (remedy(owner="stranger"),)
+
+
+@shows(Propose, "assignee.unknown")
+def test_a_solution_is_carried_out_by_somebody_who_is_known_there():
+    case = Case(directory=Listed()).to(State.PROPOSAL)
+
+    refusals = case.refused(Propose, by=li, proposal=proposal("P1", *STRANGER))
+
+    assert refusals == (Refusal("assignee.unknown", assignees=("stranger",)),)
+
+
+@shows(Accept, "assignee.unknown")
+def test_what_is_agreed_at_the_counter_is_carried_out_by_somebody_who_is_known_there():
+    case = Case(directory=Listed()).to(State.APPROVAL).read().approved(ceiling=yuan(500)).offered()
+
+    refusals = case.refused(Accept, by=li, option=None, remedies=STRANGER)
+
+    assert refusals == (Refusal("assignee.unknown", assignees=("stranger",)),)
+
+
+@shows(ReturnForRework, "assignee.unknown")
+def test_rework_is_done_by_somebody_who_is_known_there():
+    case = Case(directory=Listed()).to(State.REVIEW)
+    again = {"reason": ReworkReason.REMEDY_NOT_DONE, "target": State.EXECUTION}
+
+    refusals = case.refused(ReturnForRework, by=zhao, remedies=(remedy(cost=0, owner="stranger"),), **again)
+
+    assert refusals == (Refusal("assignee.unknown", assignees=("stranger",)),)
+
+
+@shows(PlanImprovement, "assignee.unknown")
+def test_an_improvement_is_made_by_somebody_who_is_known_there():
+    case = Case(directory=Listed()).to(State.REVIEW)
+
+    refusals = case.refused(PlanImprovement, by=zhao, owner="stranger")
+
+    assert refusals == (Refusal("assignee.unknown", assignees=("stranger",)),)

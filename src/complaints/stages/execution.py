@@ -37,6 +37,11 @@ class Accept(Command):
         if (self.option is None) == (not self.remedies):
             yield Fault("option", "one_of", other="remedies")
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who carries out what was agreed."""
+        return tuple(remedy.owner for remedy in self.remedies)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Settled; every remedy is a task from now on."""
         remedies = agreed(complaint, self.option, self.remedies)

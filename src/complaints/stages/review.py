@@ -103,6 +103,11 @@ class ReturnForRework(Command):
         if (self.target is State.EXECUTION) != bool(self.remedies):
             yield Fault("remedies", "tasks_for_execution")
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who carries out the new tasks."""
+        return tuple(remedy.owner for remedy in self.remedies)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One rework more; the fast track is shut for good, and a new offer needs a new mandate."""
         return evolve(
@@ -124,6 +129,11 @@ class PlanImprovement(Command):
     text: str = prose(personal=False, most=2000)
     owner: str = line(most=80)
     due: date
+
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who makes it better."""
+        return (self.owner,)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One improvement more."""
