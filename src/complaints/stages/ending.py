@@ -11,6 +11,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.people import Customer
 from complaints.model.registration import Vehicle
+from complaints.model.review import tries_since
 from complaints.model.words import Alarm, CaseStatus, Channel, EndGround, Kind, Outcome, VoidReason
 from complaints.stages.intake import Receive
 
@@ -168,15 +169,7 @@ def _holds(ground: EndGround, s: Situation) -> bool:
 
 def _is_silent(s: Situation) -> bool:
     """Three attempts on two channels on two days since the last move, and none reached him (R37 by analogy)."""
-    tries = [one for one in s.complaint.beside.unanswered if one.at >= s.complaint.moved_at]
-    channels = {one.channel for one in tries}
-    days = {one.at.astimezone(s.dealer.tz).date() for one in tries}
-    policy = s.policy
-    return (
-        len(tries) >= policy.callback_attempts
-        and len(channels) >= policy.callback_channels
-        and len(days) >= policy.callback_days
-    )
+    return s.policy.is_enough(tries_since(s.complaint.beside.unanswered, s.complaint.moved_at, s.dealer.tz))
 
 
 @rule("withdraw.case_open")

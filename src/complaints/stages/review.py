@@ -14,7 +14,7 @@ from complaints.model.event import Command, Event, Refusal, Situation, command, 
 from complaints.model.people import ExternalRef
 from complaints.model.promise import WINDOWS
 from complaints.model.proposal import Remedy
-from complaints.model.review import Classification, Evaluation, FollowUp, Improvement, NoWayFurther
+from complaints.model.review import Classification, Evaluation, FollowUp, Improvement, NoWayFurther, tries_since
 from complaints.model.words import (
     Alarm,
     Channel,
@@ -276,18 +276,8 @@ def unreachable_was_tried_enough(s: Situation) -> Refusal | None:
     """Three attempts on two channels on two days, in this pass (R37)."""
     if s.command.result is not Satisfaction.UNREACHABLE:
         return None
-    since = s.complaint.moved_at
-    tries = [attempt for attempt in s.complaint.attempts if attempt.at >= since and not attempt.was_reached]
-    channels = {attempt.channel for attempt in tries}
-    days = {attempt.at.astimezone(s.dealer.tz).date() for attempt in tries}
-    policy = s.policy
-    if (
-        len(tries) >= policy.callback_attempts
-        and len(channels) >= policy.callback_channels
-        and len(days) >= policy.callback_days
-    ):
-        return None
-    return Refusal("customer.not_tried_enough", attempts=len(tries), channels=len(channels), days=len(days))
+    tries = tries_since(s.complaint.attempts, s.complaint.moved_at, s.dealer.tz)
+    return None if s.policy.is_enough(tries) else Refusal("customer.not_tried_enough", **tries._asdict())
 
 
 @rule("rework.not_visited")
