@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from complaints import Actor, Department, Issue, Policy, Refusal, Role, Severity, State, Vehicle
+from complaints import Actor, Command, Department, Issue, Policy, Refusal, Role, Severity, State, Vehicle
 from complaints.model.people import SYSTEM
 from complaints.model.words import (
     CaseKind,
@@ -34,10 +34,11 @@ from complaints.stages.family import Merge, Unlink
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.handover import HandOver
 from complaints.stages.help import GiveHelp
-from complaints.stages.holds import ReleaseHold
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import CompleteRegistration
-from complaints.stages.outside import UpdateExternalCase
-from complaints.stages.promises import RecordBreach
+from complaints.stages.judgment import Uphold
+from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
+from complaints.stages.promises import MakePromise, RecordBreach
 from complaints.stages.proposal import Propose
 from complaints.stages.review import Archive, PlanImprovement, ReturnForRework
 from tests.stages.cases import (
@@ -537,3 +538,55 @@ def test_an_improvement_is_made_by_somebody_who_is_known_there():
     refusals = case.refused(PlanImprovement, by=zhao, owner="stranger")
 
     assert refusals == (Refusal("assignee.unknown", assignees=("stranger",)),)
+
+
+# --- names that a merge gives (MOVES 23) -----------------------------------------------------------------------------
+
+
+def _named_like_what_a_merge_brings(order: type[Command], **name: Any) -> tuple[Refusal, ...]:
+    case = Case().to(State.JUDGMENT)
+    by = {PlaceHold: li, MakePromise: li, OpenExternalCase: qian, BookCompensation: wu, Uphold: zhao}[order]
+    if order is BookCompensation:
+        case.helped()
+    return case.refused(order, by=by, **name)
+
+
+@shows(MakePromise, "name.reserved")
+def test_no_promise_has_a_name_that_a_merge_would_give():
+    refusals = _named_like_what_a_merge_brings(MakePromise, promise=promise("M1/call"))
+
+    assert refusals == (Refusal("name.reserved", name="M1/call"),)
+
+
+@shows(Uphold, "name.reserved")
+def test_no_promise_of_a_judgment_has_a_name_that_a_merge_would_give():
+    refusals = _named_like_what_a_merge_brings(Uphold, promise=promise("M12/call"))
+
+    assert refusals == (Refusal("name.reserved", name="M12/call"),)
+
+
+@shows(PlaceHold, "name.reserved")
+def test_no_hold_has_a_name_that_a_merge_would_give():
+    refusals = _named_like_what_a_merge_brings(PlaceHold, id="M1/bumper")
+
+    assert refusals == (Refusal("name.reserved", name="M1/bumper"),)
+
+
+@shows(OpenExternalCase, "name.reserved")
+def test_no_outside_case_has_a_name_that_a_merge_would_give():
+    refusals = _named_like_what_a_merge_brings(OpenExternalCase, id="M1/12315")
+
+    assert refusals == (Refusal("name.reserved", name="M1/12315"),)
+
+
+@shows(BookCompensation, "name.reserved")
+def test_no_booking_has_a_name_that_a_merge_would_give():
+    refusals = _named_like_what_a_merge_brings(BookCompensation, booking="M1/B1", task="H1", amount=yuan(300))
+
+    assert Refusal("name.reserved", name="M1/B1") in refusals
+
+
+def test_a_name_with_a_stroke_that_no_merge_gives_is_as_good_as_any():
+    case = Case().received().held("BMW/2026").opened("12315/7").promised(promise=promise("M/call"))
+
+    assert [one.id for one in case.complaint.promises] == ["M/call"]

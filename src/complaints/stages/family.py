@@ -7,6 +7,7 @@ from then on, under names that begin with a mark such as ``M1/``. Separating giv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -21,10 +22,16 @@ from complaints.model.people import Customer
 from complaints.model.promise import WINDOWS, Deadline, Promise
 from complaints.model.registration import Registration
 from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, TaskResult, Track
+from complaints.stages.execution import BookCompensation
+from complaints.stages.holds import PlaceHold
 from complaints.stages.intake import Receive
+from complaints.stages.judgment import Uphold
+from complaints.stages.outside import OpenExternalCase
+from complaints.stages.promises import MakePromise
 
 N = TypeVar("N", Promise, ExternalCase, Hold, Task, Booking)
 _JOINT = "/"
+_MARKED = re.compile(rf"M[0-9]+{_JOINT}")
 
 
 # --- links ----------------------------------------------------------------------------------------------------------
@@ -459,6 +466,19 @@ def the_survivor_can_give_it_back(s: Situation) -> Refusal | None:
         return None
     state = survivor.state.value if survivor is not None else ""
     return Refusal("separate.survivor", reference=survivor.reference if survivor is not None else "", state=state)
+
+
+@rule("name.reserved")
+def the_name_is_no_mark(s: Situation) -> Refusal | None:
+    """What begins with a mark came with a merge, and goes with it: nothing of the complaint's own is named so."""
+    name = _name_given(s.command)
+    return Refusal("name.reserved", name=name) if _MARKED.match(name) else None
+
+
+def _name_given(c: PlaceHold | OpenExternalCase | BookCompensation | MakePromise | Uphold) -> str:
+    if isinstance(c, BookCompensation):
+        return c.booking
+    return c.promise.id if isinstance(c, (MakePromise, Uphold)) else c.id
 
 
 @rule("absorb.merged_elsewhere")
