@@ -109,6 +109,7 @@ from tests.stages import (  # noqa: F401  # their sentences are registered when 
     test_promises,
     test_proposal,
     test_review,
+    test_together,
 )
 from tests.stages.cases import (
     REACHABLE,

@@ -132,7 +132,7 @@ def test_only_what_is_linked_can_be_unlinked():
 
 
 def test_what_is_unlinked_exists():
-    case = Case().received()
+    case = Case().received().beside_another().linked()
 
     refusals = case.refused(Unlink, by=li, other=case.nobody)
 

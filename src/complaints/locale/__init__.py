@@ -59,6 +59,7 @@ _KINDS_OF_FACT: Mapping[str, tuple[str, ...]] = {
     "one_of.other": ("field",),
     "proof": ("proof",),
     "rank": ("role",),
+    "form.full.parts": ("field",),
     "redact.still_open.fields": ("personal_data",),
     "remedies": ("remedy_kind",),
     "rules": ("rule",),

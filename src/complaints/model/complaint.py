@@ -245,14 +245,21 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
-        """What is waited for now."""
-        return tuple(hold for hold in self.beside.holds if hold.released_at is None)
+        """What is waited for now; what a survivor has absorbed is waited for there."""
+        since = self._merged_at
+        return tuple(hold for hold in self.beside.holds if hold.released_at is None and hold.number > since)
 
     @property
     def pending_transfer(self) -> TransferAsked | None:
-        """The transfer that waits for its answer; ``None`` if none does."""
+        """
+        The transfer that waits for its answer; ``None`` if none does.
+
+        One that was set aside, so that the complaint moved on, waits no more: nobody could answer it any longer.
+        """
         asked = self.beside.transfer
-        return asked if asked is not None and asked.answer is Answer.PENDING else None
+        if asked is None or asked.answer is not Answer.PENDING or asked.number < self.visits[-1].number:
+            return None
+        return asked
 
     @property
     def open_escalations(self) -> tuple[Escalation, ...]:
@@ -260,9 +267,21 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(one for one in self.beside.escalations if one.answered_at is None)
 
     @property
+    def open_cases(self) -> tuple[ExternalCase, ...]:
+        """Outside cases that something is still to come of; what a survivor has absorbed is answered there."""
+        since = self._merged_at
+        return tuple(case for case in self.beside.cases if case.is_open and case.number > since)
+
+    @property
     def blocking_cases(self) -> tuple[ExternalCase, ...]:
         """Outside cases that must be over before the complaint can be closed."""
-        return tuple(case for case in self.beside.cases if case.blocks)
+        return tuple(case for case in self.open_cases if case.blocks)
+
+    @property
+    def _merged_at(self) -> int:
+        """The number of the event in which a survivor absorbed what was open; 0 while there is no survivor."""
+        went = self.beside.merged_into
+        return went.number if went is not None else 0
 
     @property
     def unconfirmed(self) -> tuple[Confirmation, ...]:

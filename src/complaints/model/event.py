@@ -193,13 +193,22 @@ def _typed_by_another(event: Event) -> tuple[Confirmation, ...]:
 
 def _found_out(before: Complaint | None, after: Complaint, deeds: tuple[Deed, ...]) -> Iterator[Confirmation]:
     """The steps of somebody who turns out to be involved, each once (invariant 4)."""
-    if before is None or (after.registration is before.registration and after.conclusion is before.conclusion):
+    if before is None or not _may_involve_others(before, after):
         return
     new = after.involved - before.involved
     marked = {one.number for one in after.beside.confirmations if one.typed_by is None}
     for deed in deeds:
         if deed.by in new and deed.number not in marked:
             yield Confirmation(number=deed.number, command=deed.command, by=deed.by, typed_by=None, rank=deed.rank)
+
+
+def _may_involve_others(before: Complaint, after: Complaint) -> bool:
+    """Whether anything changed that :attr:`Complaint.involved` is made of; asked at every step, so the quick way."""
+    return (
+        after.registration is not before.registration
+        or after.conclusion is not before.conclusion
+        or after.beside.absorbed is not before.beside.absorbed
+    )
 
 
 def _with_deputy(complaint: Complaint, by: Actor) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from complaints.model.base import line, noun, number, prose
 from complaints.model.money import Money
 from complaints.model.words import Channel, PromiseState
 
+WINDOWS = ("reopen", "contest")
+"""Clocks that give somebody time to object; nothing is owed when they end, and a merge hands them to nobody."""
+
 
 @noun
 class Promise:

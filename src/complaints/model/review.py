@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple
 
 from complaints.model.base import line, noun, number, prose
 from complaints.model.words import Cause, Channel, Department, Satisfaction
@@ -16,6 +18,21 @@ class Attempt:
     channel: Channel
     by: str = line(most=80)
     was_reached: bool
+
+
+class Tries(NamedTuple):
+    """How often, on how many channels and on how many days somebody tried to reach the customer in vain."""
+
+    attempts: int
+    channels: int
+    days: int
+
+
+def tries_since(attempts: Iterable[Attempt], since: datetime, zone: tzinfo) -> Tries:
+    """The attempts in vain from *since* on; their days are those of *zone*."""
+    vain = [one for one in attempts if one.at >= since and not one.was_reached]
+    days = {one.at.astimezone(zone).date() for one in vain}
+    return Tries(len(vain), len({one.channel for one in vain}), len(days))
 
 
 @noun

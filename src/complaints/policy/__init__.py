@@ -14,6 +14,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.people import Actor
 from complaints.model.personal import EVERYTHING, Personal
 from complaints.model.promise import Deadline
+from complaints.model.review import Tries
 from complaints.model.words import RANKS, Alarm, Category, Proof, RemedyKind, Role, Severity, State
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
 
@@ -320,6 +321,11 @@ class Policy:
     def weight(self, severity: Severity) -> Weight:
         """What is asked for at *severity*."""
         return self.weights[severity]
+
+    def is_enough(self, tries: Tries) -> bool:
+        """Whether a customer who was tried like this counts as unreachable (R37)."""
+        least = (self.callback_attempts, self.callback_channels, self.callback_days)
+        return all(tried >= wanted for tried, wanted in zip(tries, least, strict=True))
 
     def deadline(self, clock: str, start: datetime, zone: tzinfo) -> Deadline | None:
         """The due date of one clock; ``None`` if this policy has no such clock."""

@@ -178,6 +178,13 @@ def the_decider_is_impartial(s: Situation) -> Refusal | None:
     return Refusal("decider.involved") if any(map(s.by.acts_as, s.complaint.involved)) else None
 
 
+@rule("decider.own_measure")
+def it_is_nobodys_own_measure(s: Situation) -> Refusal | None:
+    """Nobody decides what follows for himself, not even that nothing does: then the next above decides (R28)."""
+    own = tuple(dict.fromkeys(one.person for one in s.command.measures if s.by.acts_as(one.person)))
+    return Refusal("decider.own_measure", persons=own) if own else None
+
+
 @rule("accountability.incomplete")
 def person_and_head_are_both_decided(s: Situation) -> Refusal | None:
     """Direct person and department head, each with a measure or a reasoned none (R28)."""
@@ -233,15 +240,15 @@ def the_person_contests(s: Situation) -> Refusal | None:
 
 @rule("contest.own")
 def it_is_somebody_elses_contest(s: Situation) -> Refusal | None:
-    """Nobody answers his own contest, however high he stands."""
-    return Refusal("contest.own") if s.command.person == s.by.id else None
+    """Nobody answers his own contest, however high he stands, nor that of whom he stands in for."""
+    return Refusal("contest.own") if s.by.acts_as(s.command.person) else None
 
 
 @rule("contest.by_decider")
 def the_reviewer_did_not_decide(s: Situation) -> Refusal | None:
     """Another than the decider looks at it (A9)."""
     decided = s.complaint.accountability
-    return Refusal("contest.by_decider") if decided is not None and decided.decided_by == s.by.id else None
+    return Refusal("contest.by_decider") if decided is not None and s.by.acts_as(decided.decided_by) else None
 
 
 @rule("contest.rank")
@@ -276,8 +283,8 @@ def the_measure_is_to_be_executed(s: Situation) -> Refusal | None:
 
 @rule("measure.own")
 def it_is_somebody_elses_measure(s: Situation) -> Refusal | None:
-    """Nobody carries out what was decided against himself."""
-    return Refusal("measure.own") if s.command.person == s.by.id else None
+    """Nobody carries out what was decided against himself, or against whom he stands in for."""
+    return Refusal("measure.own") if s.by.acts_as(s.command.person) else None
 
 
 @rule("measure.contested")

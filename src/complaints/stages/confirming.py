@@ -66,7 +66,9 @@ def _may_confirm(complaint: Complaint, one: Confirmation, actor: Actor) -> bool:
     if one.typed_by is not None:
         is_superior = actor.holds(Role.MANAGER) and actor.rank >= one.rank and actor.id != one.typed_by
         return actor.id == one.by or is_superior
-    if actor.id == one.by or actor.id in complaint.involved or not actor.holds(Role.SUPERVISOR):
+    # a deputy shares the part of whom he stands in for
+    is_partial = actor.acts_as(one.by) or any(map(actor.acts_as, complaint.involved))
+    if is_partial or not actor.holds(Role.SUPERVISOR):
         return False
     return actor.rank >= one.rank or (one.rank == len(RANKS) - 1 and actor.holds(Role.GENERAL_MANAGER))
 

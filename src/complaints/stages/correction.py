@@ -274,6 +274,13 @@ def decided_facts_are_the_supervisors(s: Situation) -> Refusal | None:
     return Refusal("correct.decided", who=("supervisor",), fact=s.command.fact.value)
 
 
+@rule("correct.own_part")
+def it_is_not_their_own_part(s: Situation) -> Refusal | None:
+    """Nobody takes himself off the list of those complained of, nor whom he stands in for (A8, invariant 4)."""
+    is_own = s.command.fact is F.COMPLAINED_OF and s.command.was is not None and s.by.acts_as(s.command.was)
+    return Refusal("correct.own_part") if is_own else None
+
+
 @rule("correct.proof")
 def the_proof_is_on_record(s: Situation) -> Refusal | None:
     """A time is corrected only with evidence that was added before."""

@@ -11,6 +11,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.people import Customer
 from complaints.model.registration import Vehicle
+from complaints.model.review import tries_since
 from complaints.model.words import Alarm, CaseStatus, Channel, EndGround, Kind, Outcome, VoidReason
 from complaints.stages.intake import Receive
 
@@ -157,7 +158,7 @@ def _holds(ground: EndGround, s: Situation) -> bool:
         dispute, judgment = beside.dispute, complaint.judgment
         return dispute is not None and judgment is not None and judgment.number > dispute.number
     if ground is EndGround.TWO_ROUNDS:
-        since = complaint.conclusion.number if complaint.conclusion is not None else 0
+        since = max((one.number for one in (complaint.judgment, complaint.conclusion) if one is not None), default=0)
         return sum(number > since for number in beside.rounds) >= s.policy.rounds_before_the_end
     if ground is EndGround.LAPSED:
         return _is_silent(s)
@@ -168,15 +169,7 @@ def _holds(ground: EndGround, s: Situation) -> bool:
 
 def _is_silent(s: Situation) -> bool:
     """Three attempts on two channels on two days since the last move, and none reached him (R37 by analogy)."""
-    tries = [one for one in s.complaint.beside.unanswered if one.at >= s.complaint.moved_at]
-    channels = {one.channel for one in tries}
-    days = {one.at.astimezone(s.dealer.tz).date() for one in tries}
-    policy = s.policy
-    return (
-        len(tries) >= policy.callback_attempts
-        and len(channels) >= policy.callback_channels
-        and len(days) >= policy.callback_days
-    )
+    return s.policy.is_enough(tries_since(s.complaint.beside.unanswered, s.complaint.moved_at, s.dealer.tz))
 
 
 @rule("withdraw.case_open")
@@ -210,6 +203,16 @@ def nobody_awaits_an_answer(s: Situation) -> Refusal | None:
     if not owed and not cases and not s.complaint.absorbed:
         return None
     return Refusal("void.answer_owed", promises=owed, cases=cases, merged=len(s.complaint.absorbed))
+
+
+@rule("void.came_back")
+def it_never_came_back(s: Situation) -> Refusal | None:
+    """
+    Whoever disputed, asked again, was not satisfied or was pressed to withdraw waits for an answer (MOVES 7, 20, 22).
+
+    Our choice of how to tell: what is in its first pass has not come back.
+    """
+    return Refusal("void.came_back") if s.complaint.passes > 1 else None
 
 
 __all__ = ["EndWithoutAgreement", "Void", "Withdraw"]

@@ -11,7 +11,7 @@ from uuid import UUID
 from complaints.model.base import prose, several
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal, Situation, command, rule
-from complaints.model.words import CorrectableFact, HoldKind, PersonalData
+from complaints.model.words import CorrectableFact, HoldKind, PersonalData, State
 from complaints.stages.correction import Correct
 
 _WHILE_OPEN = frozenset({PersonalData.CORRESPONDENCE, PersonalData.NOTES})
@@ -188,16 +188,17 @@ class Redact(Command):
 
 @rule("redact.legal_hold")
 def no_legal_hold_keeps_it(s: Situation) -> Refusal | None:
-    """A legal hold keeps everything as it is."""
-    holds = tuple(hold.id for hold in s.complaint.open_holds if hold.kind is HoldKind.LEGAL)
+    """A legal hold keeps everything as it is: what was merged into one file is kept as one."""
+    family = (s.complaint, *(s.others[id] for id in s.complaint.relatives))
+    holds = tuple(hold.id for one in family for hold in one.open_holds if hold.kind is HoldKind.LEGAL)
     return Refusal("redact.legal_hold", holds=holds) if holds else None
 
 
 @rule("redact.retention")
 def the_file_need_not_be_kept(s: Situation) -> Refusal | None:
-    """The policy's years of keeping, counted from the end of the complaint, are over."""
+    """The policy's years of keeping, counted from the end of the complaint and of its survivor, are over."""
     years = s.policy.keep_years
-    if not years or (not s.complaint.is_open and s.at >= _years_after(_ended_at(s.complaint), years)):
+    if not years or (not _is_going_on(s) and s.at >= _years_after(_ended_at(_survivor(s)), years)):
         return None
     return Refusal("redact.retention", years=years)
 
@@ -206,13 +207,26 @@ def the_file_need_not_be_kept(s: Situation) -> Refusal | None:
 def an_open_complaint_keeps_what_answers_it(s: Situation) -> Refusal | None:
     """While it is open, only correspondence and notes go: nobody can answer a customer unknown to him (our choice)."""
     needed = tuple(group.value for group in PersonalData if group in s.command.erases - _WHILE_OPEN)
-    return Refusal("redact.still_open", fields=needed) if s.complaint.is_open and needed else None
+    return Refusal("redact.still_open", fields=needed) if _is_going_on(s) and needed else None
+
+
+def _survivor(s: Situation) -> Complaint:
+    """Where the customer gets his answer: in the complaint itself, or in the one it was merged into."""
+    went = s.complaint.beside.merged_into
+    return s.complaint if went is None else s.others[went.survivor]
+
+
+def _is_going_on(s: Situation) -> bool:
+    """Whether an answer is still due; where a survivor was merged away itself, until that one is archived."""
+    survivor = _survivor(s)
+    return survivor.is_open or (survivor is not s.complaint and survivor.state is State.MERGED)
 
 
 def _ended_at(complaint: Complaint) -> datetime:
-    """When it was closed; where no clock tells that, when it was last moved."""
+    """When it was closed; where it ended otherwise, when it was last moved."""
     reopen = complaint.deadlines.get("reopen")
-    return reopen.start if reopen is not None else complaint.moved_at
+    last = next((visit.state for visit in reversed(complaint.visits) if visit.state is not State.ARCHIVED), None)
+    return reopen.start if reopen is not None and last is State.CLOSED else complaint.moved_at
 
 
 def _years_after(start: datetime, years: int) -> datetime:

@@ -37,6 +37,11 @@ class Accept(Command):
         if (self.option is None) == (not self.remedies):
             yield Fault("option", "one_of", other="remedies")
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who carries out what was agreed."""
+        return tuple(remedy.owner for remedy in self.remedies)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Settled; every remedy is a task from now on."""
         remedies = agreed(complaint, self.option, self.remedies)
@@ -271,6 +276,12 @@ def the_booking_is_new(s: Situation) -> Refusal | None:
     """Bookings are told apart by their number."""
     taken = any(booking.id == s.command.booking for booking in s.complaint.ledger)
     return Refusal("booking.doubled", booking=s.command.booking) if taken else None
+
+
+@rule("booking.nothing")
+def there_is_something_to_book(s: Situation) -> Refusal | None:
+    """Money is booked for what was agreed or given."""
+    return None if s.complaint.tasks else Refusal("booking.nothing")
 
 
 @rule("booking.task_unknown")

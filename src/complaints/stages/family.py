@@ -7,6 +7,7 @@ from then on, under names that begin with a mark such as ``M1/``. Separating giv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,13 +19,19 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.execution import Booking, Task
 from complaints.model.people import Customer
-from complaints.model.promise import Deadline, Promise
+from complaints.model.promise import WINDOWS, Deadline, Promise
 from complaints.model.registration import Registration
-from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, Track
+from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, TaskResult, Track
+from complaints.stages.execution import BookCompensation
+from complaints.stages.holds import PlaceHold
 from complaints.stages.intake import Receive
+from complaints.stages.judgment import Uphold
+from complaints.stages.outside import OpenExternalCase
+from complaints.stages.promises import MakePromise
 
 N = TypeVar("N", Promise, ExternalCase, Hold, Task, Booking)
 _JOINT = "/"
+_MARKED = re.compile(rf"M[0-9]+{_JOINT}")
 
 
 # --- links ----------------------------------------------------------------------------------------------------------
@@ -132,8 +139,9 @@ class Absorb(Command):
         source: The merged complaint.
         mark: What its names begin with from now on.
         received_at: When it was received; the earlier receipt counts for the family (invariant 7).
-        clocks: Its due dates; the strictest counts.
+        clocks: Its due dates, but for the windows of those who may object; the strictest counts.
         floor: Its floor; severity floors count for life.
+        severity: How grave it was; a merge makes nothing less grave, which is the manager's to say (R66).
         involved: Ids of the staff it is about.
     """
 
@@ -143,6 +151,7 @@ class Absorb(Command):
     received_at: datetime
     clocks: tuple[Deadline, ...] = ()
     floor: Severity
+    severity: Severity = Severity.GENERAL
     involved: tuple[str, ...] = ()
     promises: tuple[Promise, ...] = ()
     cases: tuple[ExternalCase, ...] = ()
@@ -165,16 +174,19 @@ class Absorb(Command):
         together = complaint.beside_with(
             absorbed=(*beside.absorbed, record),
             merges=beside.merges + 1,
-            cases=(*beside.cases, *_marked(self.cases, self.mark)),
-            holds=(*beside.holds, *_marked(self.holds, self.mark)),
+            cases=(*beside.cases, *_marked(self.cases, self.mark, event.number)),
+            holds=(*beside.holds, *_marked(self.holds, self.mark, event.number)),
         )
         return evolve(
             together,
-            promises=(*complaint.promises, *_marked(self.promises, self.mark)),
-            tasks=(*complaint.tasks, *(evolve(one, number=event.number) for one in _marked(self.tasks, self.mark))),
-            ledger=(*complaint.ledger, *(_of_task(one, self.mark) for one in _marked(self.ledger, self.mark))),
+            promises=(*complaint.promises, *_marked(self.promises, self.mark, event.number)),
+            tasks=(*complaint.tasks, *_tasks_absorbed(self.tasks, self.mark, event.number)),
+            ledger=(
+                *complaint.ledger,
+                *(_of_task(one, self.mark) for one in _marked(self.ledger, self.mark, event.number)),
+            ),
             floor=max(complaint.floor, self.floor, key=_rank),
-            severity=max(complaint.severity, self.floor, key=_rank),
+            severity=max(complaint.severity, self.severity, self.floor, key=_rank),
             track=Track.FULL,
         )
 
@@ -217,19 +229,15 @@ class Regain(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """What the survivor did for it counts; what it had itself stays."""
-        beside = complaint.beside
-        numbers = {task.id: task.number for task in complaint.tasks}
+        beside, number = complaint.beside, event.number
         again = complaint.beside_with(
-            cases=_renewed(beside.cases, self.cases), holds=_renewed(beside.holds, self.holds)
+            cases=_renewed(beside.cases, self.cases, number), holds=_renewed(beside.holds, self.holds, number)
         )
         return evolve(
             again,
-            promises=_renewed(complaint.promises, self.promises),
-            # a task belongs to its settlement by the number it had
-            tasks=_renewed(
-                complaint.tasks, tuple(evolve(one, number=numbers.get(one.id, one.number)) for one in self.tasks)
-            ),
-            ledger=_renewed(complaint.ledger, self.ledger),
+            promises=_renewed(complaint.promises, self.promises, number),
+            tasks=_renewed(complaint.tasks, self.tasks, number),
+            ledger=_renewed(complaint.ledger, self.ledger, number),
         )
 
 
@@ -242,8 +250,14 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _marked(things: Sequence[N], mark: str) -> tuple[N, ...]:
-    return tuple(evolve(one, id=f"{mark}{_JOINT}{one.id}") for one in things)
+def _marked(things: Sequence[N], mark: str, number: int) -> tuple[N, ...]:
+    return tuple(evolve(one, id=f"{mark}{_JOINT}{one.id}", number=number) for one in things)
+
+
+def _tasks_absorbed(tasks: Sequence[Task], mark: str, number: int) -> Iterator[Task]:
+    """What is open is to be done with the survivor's own tasks; what was reported before belongs to no settlement."""
+    for one in tasks:
+        yield from _marked((one,), mark, number if one.result is TaskResult.OPEN else 0)
 
 
 def _of_task(line: Booking, mark: str) -> Booking:
@@ -266,9 +280,10 @@ def _is_of(line: Booking, mark: str) -> bool:
     return bool(mark) and line.task is not None and line.task.startswith(f"{mark}{_JOINT}")
 
 
-def _renewed(own: Sequence[N], now: Sequence[N]) -> tuple[N, ...]:
+def _renewed(own: Sequence[N], now: Sequence[N], number: int) -> tuple[N, ...]:
+    # what it had before comes from the event it came from, so that a task still belongs to its settlement
     known = {one.id: one for one in own}
-    known.update((one.id, one) for one in now)
+    known.update((one.id, evolve(one, number=known[one.id].number if one.id in known else number)) for one in now)
     return tuple(known.values())
 
 
@@ -290,7 +305,9 @@ def unlink_back(a: Aftermath) -> tuple[Command, ...]:
     other = a.others[gone.other]
     if not _can_be_linked(other) or not _linked(other, a.complaint.id, gone.kind):
         return ()
-    return (Unlink(complaint=other.id, other=a.complaint.id, kind=gone.kind, reason=gone.reason),)
+    # the words were said of this customer, and are erased with what is known of him: they stay on this complaint
+    reason = f"另一侧已解除关联。It was unlinked on the other side: {a.complaint.reference}"
+    return (Unlink(complaint=other.id, other=a.complaint.id, kind=gone.kind, reason=reason),)
 
 
 def _can_be_linked(complaint: Complaint) -> bool:
@@ -304,18 +321,20 @@ def _linked(complaint: Complaint, other: UUID, kind: LinkKind) -> bool:
 def absorb_it(a: Aftermath) -> tuple[Command, ...]:
     """The survivor absorbs what is owed, booked and waited for, by name."""
     merged: Any = a.event.command
-    gone, survivor = a.complaint, a.others[merged.survivor]
+    assert a.before is not None  # noqa: S101  # what is merged was there before
+    gone, survivor = a.before, a.others[merged.survivor]
     return (
         Absorb(
             complaint=survivor.id,
             source=gone.id,
             mark=f"M{survivor.beside.merges + 1}",
             received_at=gone.received_at,
-            clocks=tuple(gone.deadlines.values()),
+            clocks=tuple(one for one in gone.deadlines.values() if one.clock not in WINDOWS),
             floor=gone.floor,
+            severity=gone.severity,
             involved=tuple(sorted(gone.involved)),
             promises=gone.owed_promises,
-            cases=tuple(case for case in gone.beside.cases if case.is_open),
+            cases=gone.open_cases,
             holds=gone.open_holds,
             tasks=gone.tasks,
             ledger=gone.ledger,
@@ -376,6 +395,12 @@ def it_is_another_complaint(s: Situation) -> Refusal | None:
 def they_are_not_linked_yet(s: Situation) -> Refusal | None:
     """One link of a kind is enough."""
     return Refusal("link.doubled") if _linked(s.complaint, s.command.other, s.command.kind) else None
+
+
+@rule("links.none")
+def something_is_linked(s: Situation) -> Refusal | None:
+    """There is a link to take away."""
+    return None if s.complaint.links else Refusal("links.none")
 
 
 @rule("link.none")
@@ -441,6 +466,19 @@ def the_survivor_can_give_it_back(s: Situation) -> Refusal | None:
         return None
     state = survivor.state.value if survivor is not None else ""
     return Refusal("separate.survivor", reference=survivor.reference if survivor is not None else "", state=state)
+
+
+@rule("name.reserved")
+def the_name_is_no_mark(s: Situation) -> Refusal | None:
+    """What begins with a mark came with a merge, and goes with it: nothing of the complaint's own is named so."""
+    name = _name_given(s.command)
+    return Refusal("name.reserved", name=name) if _MARKED.match(name) else None
+
+
+def _name_given(c: PlaceHold | OpenExternalCase | BookCompensation | MakePromise | Uphold) -> str:
+    if isinstance(c, BookCompensation):
+        return c.booking
+    return c.promise.id if isinstance(c, (MakePromise, Uphold)) else c.id
 
 
 @rule("absorb.merged_elsewhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -165,9 +166,18 @@ def the_remedies_are_in_the_standing_order(s: Situation) -> Refusal | None:
         if remedy.cost.currency != s.policy.currency or not _is_allowed(remedy, categories, order)
     )
     spent = total(remedy.cost for remedy in s.command.remedies)
-    if not beyond and all(amount <= order.per_case for amount in spent.values()):
+    before = spent_under_orders(s.complaint)
+    if not beyond and all(before + amount <= order.per_case for amount in spent.values()):
         return None
     return Refusal("fast.remedy", remedies=beyond, ceiling=f"{order.per_case} {s.policy.currency}")
+
+
+def spent_under_orders(complaint: Complaint) -> Decimal:
+    """What one complaint has cost under standing orders: help and settlement share the ceiling of a case."""
+    settled = complaint.settled
+    tasks = (task.cost for task in complaint.tasks if settled is not None and task.number == settled.number)
+    help = (one.cost for one in complaint.beside.help if one.order is not None)
+    return sum((cost.amount for cost in (*tasks, *help)), Decimal(0))
 
 
 def _is_allowed(remedy: Remedy, categories: list[str | None], order: StandingOrder) -> bool:

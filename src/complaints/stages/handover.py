@@ -164,6 +164,13 @@ def it_is_theirs_to_hand_over(s: Situation) -> Refusal | None:
     return Refusal("handover.not_yours", who=("supervisor",))
 
 
+@rule("handover.nobody_has_any")
+def somebody_has_something(s: Situation) -> Refusal | None:
+    """Somebody has a duty or an open task that could change hands."""
+    is_held = any(held.answer is not Answer.DECLINED for held in s.complaint.duties.values())
+    return None if is_held or s.complaint.open_tasks else Refusal("handover.nobody_has_any")
+
+
 @rule("handover.nothing")
 def there_is_something_to_hand_over(s: Situation) -> Refusal | None:
     """The giver has a duty on this complaint, or a task nobody has reported on."""

@@ -15,6 +15,7 @@ from complaints.model.execution import Booking, Task
 from complaints.model.money import Money
 from complaints.model.words import HelpKind, TaskResult
 from complaints.policy.standing_order import StandingOrder
+from complaints.stages.fast_track import spent_under_orders
 
 
 @command
@@ -83,8 +84,8 @@ def the_standing_order_allows_the_help(s: Situation) -> Refusal | None:
     """
     The order in force names the doer and allows such a remedy for one of the categories, within its ceiling.
 
-    All help given to one complaint under standing orders stays within the ceiling of a case (our choice: else many
-    small favours would be a large one that nobody has decided on).
+    All help given to one complaint under standing orders stays, with what it was settled for at once, within the
+    ceiling of a case (our choice: else many small favours would be a large one that nobody has decided on).
     """
     if s.command.order is None:
         return None
@@ -97,12 +98,11 @@ def the_standing_order_allows_the_help(s: Situation) -> Refusal | None:
 def _is_allowed(s: Situation, order: StandingOrder) -> bool:
     cost, kind = s.command.cost.amount, s.command.kind.remedy
     ceilings = [order.allows(issue.category, kind) for issue in s.complaint.registration.issues]
-    before = _spent(one for one in s.complaint.beside.help if one.order is not None)
     return (
         s.command.order == order.stamp
         and s.by.id in order.staff
         and any(ceiling is not None and cost <= ceiling for ceiling in ceilings)
-        and before + cost <= order.per_case
+        and spent_under_orders(s.complaint) + cost <= order.per_case
     )
 
 

@@ -46,7 +46,7 @@ class ReleaseHold(Command):
     """
 
     complaint: UUID
-    hold: str = line(most=40)
+    hold: str = line(most=80)
     reason: str | None = prose(most=1000, default=None)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from complaints.model.words import (
 
 T = TypeVar("T")
 _EXCERPT = 120
+_MOST = MappingProxyType({"issues": 100, "vehicles": 500, "parties": 50, "refs": 100, "complained_of": 20})
+"""How much one form holds, completed or not: our choice, more than any complaint has, and all of it can be judged."""
 
 
 @command
@@ -55,12 +58,12 @@ class Receive(Command):
     statement: str = prose()
     kind: Kind = Kind.COMPLAINT
     wish: str | None = prose(most=2000, default=None)
-    issues: tuple[Issue, ...] = several(most=100, default=())
-    vehicles: tuple[Vehicle, ...] = several(most=500, default=())
-    parties: tuple[Party, ...] = several(most=50, default=())
-    refs: tuple[ExternalRef, ...] = several(most=100, default=())
+    issues: tuple[Issue, ...] = several(most=_MOST["issues"], default=())
+    vehicles: tuple[Vehicle, ...] = several(most=_MOST["vehicles"], default=())
+    parties: tuple[Party, ...] = several(most=_MOST["parties"], default=())
+    refs: tuple[ExternalRef, ...] = several(most=_MOST["refs"], default=())
     alarms: tuple[Alarm, ...] = ()
-    complained_of: tuple[str, ...] = several(most=20, default=())
+    complained_of: tuple[str, ...] = several(most=_MOST["complained_of"], default=())
     repeat_of: UUID | None = None
     takes_on: bool = False
     continues: UUID | None = None
@@ -138,12 +141,12 @@ class CompleteRegistration(Command):
     complaint: UUID
     complainant: Customer | None = None
     wish: str | None = prose(most=2000, default=None)
-    issues: tuple[Issue, ...] = several(most=100, default=())
-    vehicles: tuple[Vehicle, ...] = several(most=500, default=())
-    parties: tuple[Party, ...] = several(most=50, default=())
-    refs: tuple[ExternalRef, ...] = several(most=100, default=())
+    issues: tuple[Issue, ...] = several(most=_MOST["issues"], default=())
+    vehicles: tuple[Vehicle, ...] = several(most=_MOST["vehicles"], default=())
+    parties: tuple[Party, ...] = several(most=_MOST["parties"], default=())
+    refs: tuple[ExternalRef, ...] = several(most=_MOST["refs"], default=())
     alarms: tuple[Alarm, ...] = ()
-    complained_of: tuple[str, ...] = several(most=20, default=())
+    complained_of: tuple[str, ...] = several(most=_MOST["complained_of"], default=())
 
     def _faults(self) -> Iterator[Fault]:
         if not any(
@@ -163,26 +166,29 @@ class CompleteRegistration(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The form with the new entries; an alarm shuts the fast track."""
-        before = complaint.registration
-        known = {issue.id: issue for issue in before.issues}
-        known.update((issue.id, _completed(known.get(issue.id), issue)) for issue in self.issues)
-        form = Registration(
-            complainant=_completed(before.complainant, self.complainant) if self.complainant else before.complainant,
-            channel=before.channel,
-            received_at=before.received_at,
-            received_by=before.received_by,
-            recorded_by=before.recorded_by,
-            excerpt=before.excerpt,
-            kind=before.kind,
-            wish=self.wish or before.wish,
-            issues=tuple(known.values()),
-            vehicles=_joined(before.vehicles, self.vehicles),
-            parties=_joined(before.parties, self.parties),
-            refs=_joined(before.refs, self.refs),
-            alarms=_joined(before.alarms, self.alarms),
-            complained_of=_joined(before.complained_of, self.complained_of),
-        )
+        form = _completed_form(complaint.registration, self)
         return evolve(complaint, registration=form, track=Track.FULL if form.fast_track_bars else complaint.track)
+
+
+def _completed_form(before: Registration, more: CompleteRegistration) -> Registration:
+    known = {issue.id: issue for issue in before.issues}
+    known.update((issue.id, _completed(known.get(issue.id), issue)) for issue in more.issues)
+    return Registration(
+        complainant=_completed(before.complainant, more.complainant) if more.complainant else before.complainant,
+        channel=before.channel,
+        received_at=before.received_at,
+        received_by=before.received_by,
+        recorded_by=before.recorded_by,
+        excerpt=before.excerpt,
+        kind=before.kind,
+        wish=more.wish or before.wish,
+        issues=tuple(known.values()),
+        vehicles=_joined(before.vehicles, more.vehicles),
+        parties=_joined(before.parties, more.parties),
+        refs=_joined(before.refs, more.refs),
+        alarms=_joined(before.alarms, more.alarms),
+        complained_of=_joined(before.complained_of, more.complained_of),
+    )
 
 
 def _completed(before: T | None, more: T) -> T:
@@ -322,6 +328,15 @@ def new_issues_come_before_investigation(s: Situation) -> Refusal | None:
     known = {issue.id for issue in s.complaint.registration.issues}
     new = tuple(issue.id for issue in s.command.issues if issue.id not in known)
     return Refusal("issues.too_late", issues=new) if new else None
+
+
+@rule("form.full")
+def the_form_has_room(s: Situation) -> Refusal | None:
+    """However often it is completed, it holds no more than one filled in at once: else nobody could judge it."""
+    before = s.complaint.registration
+    after = _completed_form(before, s.command)
+    full = tuple(name for name, most in _MOST.items() if len(getattr(before, name)) < len(getattr(after, name)) > most)
+    return Refusal("form.full", parts=full) if full else None
 
 
 @rule("form.incomplete")

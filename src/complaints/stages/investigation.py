@@ -7,10 +7,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from complaints.model.base import evolve, line, prose, several
-from complaints.model.complaint import Assignment, Complaint
+from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.investigation import CauseFound, Conclusion, Finding, Responsibility
-from complaints.model.words import Answer, Cause, Duty, State, Track
+from complaints.model.words import Cause, State, Track
+from complaints.stages.judgment import investigated_by
 
 
 @command
@@ -95,10 +96,7 @@ class ReopenInvestigation(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The investigator is on duty; what was mandated but not accepted is void."""
-        duty = Assignment(
-            duty=Duty.INVESTIGATOR, assignee=self.investigator, number=event.number, answer=Answer.ACCEPTED
-        )
-        duties = {**complaint.duties, Duty.INVESTIGATOR: duty}
+        duties = investigated_by(complaint, self.investigator, event)
         return evolve(complaint, duties=duties, mandate=None, outcome=None, track=Track.FULL)
 
 

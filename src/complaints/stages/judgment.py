@@ -59,14 +59,11 @@ class Uphold(Command):
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Judged, and so on the full way; the investigator is on duty and the promise is open."""
-        duty = Assignment(
-            duty=Duty.INVESTIGATOR, assignee=self.investigator, number=event.number, answer=Answer.ACCEPTED
-        )
         return evolve(
             complaint,
             judgment=judged(self.judgments, event, self.department),
             department=self.department,
-            duties={**complaint.duties, Duty.INVESTIGATOR: duty},
+            duties=investigated_by(complaint, self.investigator, event),
             promises=(*complaint.promises, promised(self.promise, event)),
             track=Track.FULL,
         )
@@ -158,6 +155,12 @@ def judged(judgments: tuple[IssueJudgment, ...], event: Event, department: Depar
         rank=event.by.rank,
         department=department,
     )
+
+
+def investigated_by(complaint: Complaint, person: str, event: Event) -> dict[Duty, Assignment]:
+    """The duties once *person* is told to investigate: he need not take it on first."""
+    duty = Assignment(duty=Duty.INVESTIGATOR, assignee=person, number=event.number, answer=Answer.ACCEPTED)
+    return {**complaint.duties, Duty.INVESTIGATOR: duty}
 
 
 def promised(promise: PromiseMade, event: Event) -> Promise:

@@ -59,7 +59,7 @@ class UpdateExternalCase(Command):
     """
 
     complaint: UUID
-    case: str = line(most=40)
+    case: str = line(most=80)
     status: CaseStatus
     due: date | None = None
     text: str = prose(most=2000)
@@ -101,7 +101,7 @@ def _kind_of_the_open_case(s: Situation) -> CaseKind | None:
 @rule("cases.none_open")
 def a_case_is_open(s: Situation) -> Refusal | None:
     """There is something to update."""
-    return None if any(one.is_open for one in s.complaint.beside.cases) else Refusal("cases.none_open")
+    return None if s.complaint.open_cases else Refusal("cases.none_open")
 
 
 @rule("case.not_open")
@@ -109,11 +109,11 @@ def the_case_is_open(s: Situation) -> Refusal | None:
     """What is settled or closed outside is over; if they begin anew it is a case of its own (our choice)."""
     if _open_case(s) is not None:
         return None
-    return Refusal("case.not_open", cases=tuple(one.id for one in s.complaint.beside.cases if one.is_open))
+    return Refusal("case.not_open", cases=tuple(one.id for one in s.complaint.open_cases))
 
 
 def _open_case(s: Situation) -> ExternalCase | None:
-    return next((one for one in s.complaint.beside.cases if one.is_open and one.id == s.command.case), None)
+    return next((one for one in s.complaint.open_cases if one.id == s.command.case), None)
 
 
 @rule("case.answered")
@@ -126,7 +126,11 @@ def an_answered_case_stays_answered(s: Situation) -> Refusal | None:
 
 @rule("cases.open")
 def no_case_blocks(s: Situation) -> Refusal | None:
-    """Nothing is closed while an authority, a consumer association, a court or a lawyer has it (MOVES 21)."""
+    """
+    Nothing is closed while an authority, a consumer association, a court or a lawyer has it (MOVES 21).
+
+    Nor put away for good, where they took it up after it was closed (our choice: in the archive nobody could answer).
+    """
     blocking = tuple(one.id for one in s.complaint.blocking_cases)
     return Refusal("cases.open", who=("manager",), cases=blocking) if blocking else None
 

@@ -12,7 +12,7 @@ from complaints.model.base import evolve, line, prose
 from complaints.model.beside import Breach
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
-from complaints.model.promise import Promise, PromiseMade
+from complaints.model.promise import WINDOWS, Promise, PromiseMade
 from complaints.model.words import Channel, PromiseState
 from complaints.stages.judgment import promised
 
@@ -39,7 +39,7 @@ class KeepPromise(Command):
     """兑现承诺: it was kept, in time or late; late stays late, and broken stays broken (R55)."""
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     how: str | None = prose(most=1000, default=None)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
@@ -65,7 +65,7 @@ class ExtendPromise(Command):
     is_decision: ClassVar[bool] = True
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     due_at: datetime
     reason: str = prose(most=1000)
     text: str = prose(most=2000)
@@ -100,7 +100,7 @@ class ReleasePromise(Command):
     """
 
     complaint: UUID
-    promise: str = line(most=40)
+    promise: str = line(most=80)
     said_by: str = line(personal=True, most=80)
     channel: Channel
     evidence: str = line(most=120)
@@ -126,7 +126,7 @@ class RecordWarning(Command):
 
     complaint: UUID
     clock: str | None = line(most=40, default=None)
-    promise: str | None = line(most=40, default=None)
+    promise: str | None = line(most=80, default=None)
 
     def _faults(self) -> Iterator[Fault]:
         if (self.clock is None) == (self.promise is None):
@@ -150,7 +150,7 @@ class RecordBreach(Command):
 
     complaint: UUID
     clock: str | None = line(most=40, default=None)
-    promise: str | None = line(most=40, default=None)
+    promise: str | None = line(most=80, default=None)
 
     def _faults(self) -> Iterator[Fault]:
         if (self.clock is None) == (self.promise is None):
@@ -184,9 +184,13 @@ def _settled(promise: Promise, state: PromiseState, at: datetime) -> Promise:
 def due_of(complaint: Complaint, clock: str | None, promise: str | None) -> datetime | None:
     """When a clock or an open promise is due; ``None`` where there is no such thing."""
     if clock is not None:
-        deadline = complaint.deadlines.get(clock)
-        return None if deadline is None else deadline.due
+        return _due_dates(complaint).get(clock)
     return next((one.due_at for one in complaint.open_promises if one.id == promise), None)
+
+
+def _due_dates(complaint: Complaint) -> dict[str, datetime]:
+    """The clocks by which the house owes something, and when it is due."""
+    return {clock: one.due for clock, one in complaint.deadlines.items() if clock not in WINDOWS}
 
 
 def _warning(clock: str | None, promise: str | None, due: datetime | None) -> str:
@@ -236,11 +240,11 @@ def the_new_date_is_later(s: Situation) -> Refusal | None:
 
 @rule("due.unknown")
 def there_is_such_a_due_date(s: Situation) -> Refusal | None:
-    """The clock was started, or the promise is open."""
+    """The clock was started, or the promise is open; a window in which somebody may object is no date owed."""
     if due_of(s.complaint, s.command.clock, s.command.promise) is not None:
         return None
     promises = tuple(promise.id for promise in s.complaint.open_promises)
-    return Refusal("due.unknown", clocks=tuple(s.complaint.deadlines), promises=promises)
+    return Refusal("due.unknown", clocks=tuple(_due_dates(s.complaint)), promises=promises)
 
 
 @rule("warning.too_late")

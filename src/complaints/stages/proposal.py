@@ -46,6 +46,11 @@ class Propose(Command):
     complaint: UUID
     proposal: Proposal
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who is to carry it out."""
+        return tuple(remedy.owner for remedy in self.proposal.remedies)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One proposal more, with its author."""
         p = self.proposal

@@ -12,8 +12,9 @@ from complaints.model.base import evolve, line, prose, several
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.people import ExternalRef
+from complaints.model.promise import WINDOWS
 from complaints.model.proposal import Remedy
-from complaints.model.review import Classification, Evaluation, FollowUp, Improvement, NoWayFurther
+from complaints.model.review import Classification, Evaluation, FollowUp, Improvement, NoWayFurther, tries_since
 from complaints.model.words import (
     Alarm,
     Channel,
@@ -102,6 +103,11 @@ class ReturnForRework(Command):
         if (self.target is State.EXECUTION) != bool(self.remedies):
             yield Fault("remedies", "tasks_for_execution")
 
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who carries out the new tasks."""
+        return tuple(remedy.owner for remedy in self.remedies)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One rework more; the fast track is shut for good, and a new offer needs a new mandate."""
         return evolve(
@@ -123,6 +129,11 @@ class PlanImprovement(Command):
     text: str = prose(personal=False, most=2000)
     owner: str = line(most=80)
     due: date
+
+    @property
+    def names_people(self) -> tuple[str, ...]:
+        """Who makes it better."""
+        return (self.owner,)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """One improvement more."""
@@ -265,18 +276,8 @@ def unreachable_was_tried_enough(s: Situation) -> Refusal | None:
     """Three attempts on two channels on two days, in this pass (R37)."""
     if s.command.result is not Satisfaction.UNREACHABLE:
         return None
-    since = s.complaint.moved_at
-    tries = [attempt for attempt in s.complaint.attempts if attempt.at >= since and not attempt.was_reached]
-    channels = {attempt.channel for attempt in tries}
-    days = {attempt.at.astimezone(s.dealer.tz).date() for attempt in tries}
-    policy = s.policy
-    if (
-        len(tries) >= policy.callback_attempts
-        and len(channels) >= policy.callback_channels
-        and len(days) >= policy.callback_days
-    ):
-        return None
-    return Refusal("customer.not_tried_enough", attempts=len(tries), channels=len(channels), days=len(days))
+    tries = tries_since(s.complaint.attempts, s.complaint.moved_at, s.dealer.tz)
+    return None if s.policy.is_enough(tries) else Refusal("customer.not_tried_enough", **tries._asdict())
 
 
 @rule("rework.not_visited")
@@ -437,9 +438,7 @@ def the_window_is_open(s: Situation) -> Refusal | None:
 def the_windows_are_over(s: Situation) -> Refusal | None:
     """Nobody can reopen or contest any more (MOVES 26)."""
     running = tuple(
-        clock
-        for clock in ("reopen", "contest")
-        if clock in s.complaint.deadlines and s.at <= s.complaint.deadlines[clock].due
+        clock for clock in WINDOWS if clock in s.complaint.deadlines and s.at <= s.complaint.deadlines[clock].due
     )
     if not running:
         return None

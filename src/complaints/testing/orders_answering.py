@@ -9,6 +9,7 @@ from types import MappingProxyType
 from complaints.model.event import Command
 from complaints.model.execution import Measure
 from complaints.model.money import Money
+from complaints.model.promise import WINDOWS, Deadline
 from complaints.model.words import (
     Against,
     Channel,
@@ -72,9 +73,7 @@ def _by_the_system(s: Scene, command: Command | None) -> Order | None:
 def _record_warning(s: Scene) -> Order | None:
     warned, at = s.complaint.beside.warnings, s.happens_at
     clocks = [
-        one.clock
-        for one in s.complaint.deadlines.values()
-        if at <= one.due and f"{one.clock}:{one.due.isoformat()}" not in warned
+        one.clock for one in _due_dates(s) if at <= one.due and f"{one.clock}:{one.due.isoformat()}" not in warned
     ]
     promises = [one.id for one in s.complaint.open_promises if at <= one.due_at and f"promise:{one.id}" not in warned]
     if promises and (not clocks or s.choose.once_in(2)):
@@ -82,11 +81,13 @@ def _record_warning(s: Scene) -> Order | None:
     return _by_the_system(s, RecordWarning(complaint=s.id, clock=s.choose.one(clocks)) if clocks else None)
 
 
+def _due_dates(s: Scene) -> list[Deadline]:
+    return [one for one in s.complaint.deadlines.values() if one.clock not in WINDOWS]
+
+
 def _record_breach(s: Scene) -> Order | None:
     missed, at = {(one.clock, one.due) for one in s.complaint.beside.breaches}, s.happens_at
-    clocks = [
-        one.clock for one in s.complaint.deadlines.values() if one.due < at and (one.clock, one.due) not in missed
-    ]
+    clocks = [one.clock for one in _due_dates(s) if one.due < at and (one.clock, one.due) not in missed]
     promises = [one.id for one in s.complaint.open_promises if one.due_at < at]
     if promises and (not clocks or s.choose.once_in(2)):
         return _by_the_system(s, RecordBreach(complaint=s.id, promise=s.choose.one(promises)))
@@ -253,21 +254,17 @@ def _released_for_nothing(s: Scene) -> Command:
 
 
 def _warned_too_late(s: Scene) -> Command | None:
-    past = [one.clock for one in s.complaint.deadlines.values() if one.due < s.now]
+    past = [one.clock for one in _due_dates(s) if one.due < s.now]
     return RecordWarning(complaint=s.id, clock=s.choose.one(past)) if past else None
 
 
 def _warned_again(s: Scene) -> Command | None:
-    warned = [
-        one.clock
-        for one in s.complaint.deadlines.values()
-        if f"{one.clock}:{one.due.isoformat()}" in s.complaint.beside.warnings
-    ]
+    warned = [one.clock for one in _due_dates(s) if f"{one.clock}:{one.due.isoformat()}" in s.complaint.beside.warnings]
     return RecordWarning(complaint=s.id, clock=s.choose.one(warned)) if warned else None
 
 
 def _breached_too_early(s: Scene) -> Command | None:
-    ahead = [one.clock for one in s.complaint.deadlines.values() if s.now <= one.due]
+    ahead = [one.clock for one in _due_dates(s) if s.now <= one.due]
     return RecordBreach(complaint=s.id, clock=s.choose.one(ahead)) if ahead else None
 
 

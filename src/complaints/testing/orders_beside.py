@@ -62,7 +62,7 @@ def _case(s: Scene, id: str, kind: CaseKind) -> OpenExternalCase:
 
 
 def _update_case(s: Scene) -> Command | None:
-    theirs = [case for case in s.complaint.beside.cases if case.is_open and _may_open(s, case.kind)]
+    theirs = [case for case in s.complaint.open_cases if _may_open(s, case.kind)]
     if not theirs:
         return None
     case = s.choose.one(sorted(theirs, key=lambda one: not one.blocks))
@@ -247,7 +247,7 @@ def _somebody_elses_case(s: Scene) -> Command | None:
 
 
 def _news_of_somebody_elses_case(s: Scene) -> Command | None:
-    others = [case for case in s.complaint.beside.cases if case.is_open and not _may_open(s, case.kind)]
+    others = [case for case in s.complaint.open_cases if not _may_open(s, case.kind)]
     return _news(s, s.choose.one(others), CaseStatus.CLOSED) if others else None
 
 
@@ -256,7 +256,7 @@ def _unheard_of_case(s: Scene) -> Command:
 
 
 def _unanswered_again(s: Scene) -> Command | None:
-    answered = [case for case in s.complaint.beside.cases if case.status is CaseStatus.ANSWERED]
+    answered = [case for case in s.complaint.open_cases if case.status is CaseStatus.ANSWERED]
     return _news(s, s.choose.one(answered), CaseStatus.OPEN) if answered else None
 
 
