@@ -153,7 +153,7 @@ class Taking:
     def _erase(self, before: Complaint, command: Command) -> Complaint:
         """The complaint without the texts that *command* erases, which it has before the command is applied."""
         id, reader = before.id, self._reader
-        left = erased(before, reader.events(id), reader.personal(id), command, self._premises.lifecycle.commands)
+        left = erased(before, reader.events(id), reader.personal(id), command, self._premises.lifecycle.readable)
         sheet = self._sheets.setdefault(id, _Sheet(before, before))
         sheet.complaint, sheet.erased, sheet.text = left.complaint, left.texts, left.words
         return left.complaint

@@ -9,7 +9,21 @@ from typing import Any
 import attrs
 import pytest
 
-from complaints import Actor, Command, Department, Issue, Policy, Refusal, Role, Severity, State, Vehicle
+from complaints import (
+    LIFECYCLE,
+    Actor,
+    Command,
+    Department,
+    Issue,
+    Lifecycle,
+    Policy,
+    Refusal,
+    Role,
+    Severity,
+    State,
+    Vehicle,
+)
+from complaints.history import is_erased
 from complaints.model.people import SYSTEM
 from complaints.model.words import (
     CaseKind,
@@ -37,6 +51,7 @@ from complaints.stages.help import GiveHelp
 from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import CompleteRegistration
 from complaints.stages.judgment import Uphold
+from complaints.stages.migration import Migrate
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.promises import MakePromise, RecordBreach
 from complaints.stages.proposal import Propose
@@ -590,3 +605,18 @@ def test_a_name_with_a_stroke_that_no_merge_gives_is_as_good_as_any():
     case = Case().received().held("BMW/2026").opened("12315/7").promised(promise=promise("M/call"))
 
     assert [one.id for one in case.complaint.promises] == ["M/call"]
+
+
+# --- a migration and an erasure --------------------------------------------------------------------------------------
+
+
+def test_what_was_brought_over_from_another_definition_can_be_erased():
+    case = Case().received()
+    own = Lifecycle(name="own", version="2", moves=LIFECYCLE.moves, entries=LIFECYCLE.entries)
+    case.desk = case.desk_with(own, case.desk.store)
+    case.desk.migrate(case.id, by=qian, reason="王芳 asked for it", dry_run=False)
+
+    case.does(Redact, qian, fields=(PersonalData.NOTES,))
+
+    reasons = [event.command.reason for event in case.events if isinstance(event.command, Migrate)]
+    assert [is_erased(reason) for reason in reasons] == [True]
