@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
@@ -13,10 +14,12 @@ from complaints import (
     LIFECYCLE,
     Actor,
     Command,
+    Customer,
     Department,
     Issue,
     Lifecycle,
     Policy,
+    Query,
     Refusal,
     Role,
     Severity,
@@ -24,7 +27,7 @@ from complaints import (
     Vehicle,
 )
 from complaints.history import is_erased
-from complaints.model.people import SYSTEM
+from complaints.model.people import SYSTEM, Party
 from complaints.model.words import (
     CaseKind,
     CaseStatus,
@@ -32,6 +35,7 @@ from complaints.model.words import (
     EndGround,
     HelpKind,
     HoldKind,
+    PartyKind,
     PersonalData,
     RemedyKind,
     ReworkReason,
@@ -56,6 +60,7 @@ from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.promises import MakePromise, RecordBreach
 from complaints.stages.proposal import Propose
 from complaints.stages.review import Archive, PlanImprovement, ReturnForRework
+from complaints.stores import SqlStore
 from tests.stages.cases import (
     STANDING_ORDER,
     Case,
@@ -620,3 +625,34 @@ def test_what_was_brought_over_from_another_definition_can_be_erased():
 
     reasons = [event.command.reason for event in case.events if isinstance(event.command, Migrate)]
     assert [is_erased(reason) for reason in reasons] == [True]
+
+
+# --- a correction and a search (R11) ---------------------------------------------------------------------------------
+
+
+def _found_by(case: Case, words: str) -> list[UUID]:
+    return [one.id for one in case.desk.find(Query(text=words), by=li)]
+
+
+@pytest.mark.parametrize("kept", ["in memory", "in a file"])
+def test_who_was_named_later_or_corrected_is_found_by_the_name_that_stands_there(kept, tmp_path):
+    store = SqlStore.open(f"sqlite:///{tmp_path / 'complaints.db'}") if kept == "in a file" else None
+    case = Case(store=store).received(complainant=Customer(phone="13800000001"))
+    case.completed_with(complainant=Customer(name="王方"))
+    completed = _found_by(case, "王方")
+
+    case.corrected(fact=CorrectableFact.NAME, old="王方", new="王芳")
+
+    assert completed == [case.id]
+    assert (_found_by(case, "王芳"), _found_by(case, "王方")) == ([case.id], [])
+    assert _found_by(case, "等了两个小时") == [case.id]
+    case.desk.close()
+
+
+def test_once_erased_a_name_that_was_given_later_is_not_found_any_more():
+    case = Case().to(State.REVIEW).completed_with(parties=(Party(kind=PartyKind.USER, name="李雷"),))
+    found = _found_by(case, "李雷")
+
+    case._to_closed().does(Redact, qian, fields=(PersonalData.NAMES,))
+
+    assert (found, _found_by(case, "李雷"), _found_by(case, "等了两个小时")) == ([case.id], [], [case.id])
