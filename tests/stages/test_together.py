@@ -45,7 +45,7 @@ from complaints.policy.standing_order import StandingRemedy
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
-from complaints.stages.ending import EndWithoutAgreement, Void
+from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.erasure import Redact
 from complaints.stages.execution import Accept, BookCompensation, CompleteExecution
 from complaints.stages.family import Merge, Unlink
@@ -656,3 +656,34 @@ def test_once_erased_a_name_that_was_given_later_is_not_found_any_more():
     case._to_closed().does(Redact, qian, fields=(PersonalData.NAMES,))
 
     assert (found, _found_by(case, "李雷"), _found_by(case, "等了两个小时")) == ([case.id], [], [case.id])
+
+
+# --- who is complained of ends no complaint (A8) ---------------------------------------------------------------------
+
+
+@shows(Void, "actor.involved")
+def test_whom_it_is_about_does_not_make_a_complaint_disappear():
+    case = Case().received().about("zhao")
+
+    refusals = case.refused(Void, by=zhao)
+
+    assert refusals == (Refusal("actor.involved"),)
+
+
+@shows(EndWithoutAgreement, "actor.involved")
+def test_whom_it_is_about_does_not_end_it_without_an_agreement():
+    case = Case().to(State.EXPLANATION).about("qian")
+
+    refusals = case.refused(EndWithoutAgreement, by=qian)
+
+    assert refusals == (Refusal("actor.involved"),)
+
+
+@shows(Withdraw, "actor.involved")
+def test_whom_it_is_about_does_not_record_that_it_was_withdrawn():
+    case = Case().received().about("li")
+
+    himself = case.refused(Withdraw, by=li)
+    his_deputy = case.refused(Withdraw, by=Actor("chen", Role.SPECIALIST, dealer="SH01", stands_in_for=("li",)))
+
+    assert himself == his_deputy == (Refusal("actor.involved"),)

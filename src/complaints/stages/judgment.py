@@ -177,6 +177,7 @@ def the_actor_is_impartial(s: Situation) -> Refusal | None:
     Whoever judges, investigates, approves, settles or calls is not complained of or responsible (invariant 4).
 
     Nor is anybody he stands in for: a deputy exercises that person's duties (our choice; the desk stays honest).
+    Nor does he end it in another way: void, withdrawn or without an agreement (our choice: A8 wins over routing).
     """
     return Refusal("actor.involved") if any(map(s.by.acts_as, s.complaint.involved)) else None
 
