@@ -54,7 +54,7 @@ from complaints.stages.handover import HandOver
 from complaints.stages.help import GiveHelp
 from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import CompleteRegistration
-from complaints.stages.judgment import Uphold
+from complaints.stages.judgment import Dispute, Uphold
 from complaints.stages.migration import Migrate
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.promises import MakePromise, RecordBreach
@@ -687,3 +687,15 @@ def test_whom_it_is_about_does_not_record_that_it_was_withdrawn():
     his_deputy = case.refused(Withdraw, by=Actor("chen", Role.SPECIALIST, dealer="SH01", stands_in_for=("li",)))
 
     assert himself == his_deputy == (Refusal("actor.involved"),)
+
+
+# --- a migration and a dispute ---------------------------------------------------------------------------------------
+
+
+def test_a_dispute_of_what_was_brought_over_unjudged_is_recorded_all_the_same():
+    case = Case().received()
+    form, event = case.form(Dispute), case.events[-1]
+
+    disputed = form.apply(case.complaint, event)
+
+    assert disputed == case.complaint
