@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from complaints.errors import BrokenHistoryError, RefusedError
-from complaints.history import erased_as, is_erased, personal_places, read, replay, verify
+from complaints.history import erased_as, personal_places, read, replay, verify
 from complaints.model.complaint import Complaint
-from complaints.model.event import Command, Event, Refusal
+from complaints.model.event import Command, Refusal
 from complaints.model.words import PersonalData
-from complaints.orders import searchable
+from complaints.orders import searchable, statement_of
 from complaints.stages.erasure import group_of, without_places
 from complaints.stores.base import StoredEvent, StoredPersonal
 
@@ -62,7 +62,7 @@ def erased(
     remaining = read(events, left, commands)
     after = replay(remaining)
     assert after is not None  # noqa: S101  # there was a complaint before
-    return Erased(after, texts, _words(remaining))
+    return Erased(after, texts, searchable(statement_of(remaining[0].command), after.registration))
 
 
 def _in_their_place(
@@ -90,13 +90,6 @@ def _fresh(taken: set[str]) -> str:
     marker = erased_as(len(taken) + 1)
     taken.add(marker)
     return marker
-
-
-def _words(events: Sequence[Event]) -> str:
-    """What a search for words finds; nobody looks like somebody else because both are erased."""
-    brought = [words for event in events if (words := searchable(event.command)) is not None]
-    lines = brought[-1].splitlines() if brought else []
-    return "\n".join(line for line in lines if not is_erased(line))
 
 
 __all__ = ["Erased", "erased"]

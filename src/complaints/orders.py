@@ -12,9 +12,11 @@ import msgspec
 
 from complaints.access import is_of
 from complaints.errors import Fault, InvalidCommandError, KeyErasedError, NaiveTimeError, NotFoundError
+from complaints.history import is_erased
 from complaints.model.base import is_reckonable
 from complaints.model.event import Command
 from complaints.model.people import Actor
+from complaints.model.registration import Registration
 from complaints.stages.intake import Receive
 from complaints.stores.base import StoredKey
 
@@ -134,12 +136,19 @@ def _digest_of(order: Order, salt: bytes) -> bytes:
     return blake2b(content + msgspec.json.encode(order.command), key=salt, digest_size=32).digest()
 
 
-def searchable(command: Command) -> str | None:
-    """What a search for words looks at: the statement and the names; ``None`` if the command brings none."""
-    if not isinstance(command, Receive):
-        return None
-    names = (command.complainant.name, *(party.name for party in command.parties))
-    return "\n".join((command.statement, *(name for name in names if name)))
+def names_in(form: Registration) -> tuple[str, ...]:
+    """The names of the customer's side, as they stand on the form."""
+    return tuple(name for name in (form.complainant.name, *(party.name for party in form.parties)) if name)
+
+
+def searchable(statement: str, form: Registration) -> str:
+    """What a search for words looks at: the statement and the names, but for those that were erased."""
+    return "\n".join(text for text in (statement, *names_in(form)) if not is_erased(text))
+
+
+def statement_of(first: Command) -> str:
+    """The customer's own words, which only the first command of a complaint carries."""
+    return first.statement if isinstance(first, Receive) else ""
 
 
 def in_groups(orders: Iterable[Order], size: int) -> Iterator[list[Order]]:

@@ -12,13 +12,13 @@ from complaints.access import is_of
 from complaints.decision import decide
 from complaints.erasing import erased
 from complaints.errors import RefusedError
-from complaints.history import seal
+from complaints.history import read, seal
 from complaints.lifecycle import MIGRATION
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, applied, is_by_proxy
 from complaints.model.people import SYSTEM, Actor, Dealer
 from complaints.model.words import State
-from complaints.orders import Order, new_id, searchable
+from complaints.orders import Order, names_in, new_id, searchable, statement_of
 from complaints.premises import Premises
 from complaints.stores.base import Reader, Step, StoredEvent, StoredKey, StoredPersonal
 
@@ -153,7 +153,7 @@ class Taking:
     def _erase(self, before: Complaint, command: Command) -> Complaint:
         """The complaint without the texts that *command* erases, which it has before the command is applied."""
         id, reader = before.id, self._reader
-        left = erased(before, reader.events(id), reader.personal(id), command, self._premises.lifecycle.commands)
+        left = erased(before, reader.events(id), reader.personal(id), command, self._premises.lifecycle.readable)
         sheet = self._sheets.setdefault(id, _Sheet(before, before))
         sheet.complaint, sheet.erased, sheet.text = left.complaint, left.texts, left.words
         return left.complaint
@@ -172,8 +172,19 @@ class Taking:
         sheet.complaint = after
         sheet.events.append(stored)
         sheet.personal.extend(texts)
-        text = searchable(command)
-        sheet.text = sheet.text if text is None else text
+        if before is None or before.registration is not after.registration:
+            sheet.text = self._words(before, after, command) or sheet.text
+
+    def _words(self, before: Complaint | None, after: Complaint, command: Command) -> str | None:
+        """What a search for words finds from now on; ``None`` where it finds the same as before."""
+        form = after.registration
+        if before is None:
+            return searchable(statement_of(command), form)
+        if names_in(before.registration) == names_in(form):
+            return None
+        id, reader = after.id, self._reader
+        first = read(reader.events(id, upto=1), reader.personal(id, upto=1), self._premises.lifecycle.readable)
+        return searchable(statement_of(first[0].command), form)
 
     def _follow(self, command: Command, at: datetime, cause: Event) -> None:
         """Take what follows, as the system; it happened when its cause did."""

@@ -5,12 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 import pytest
 
-from complaints import Actor, Command, Department, Issue, Policy, Refusal, Role, Severity, State, Vehicle
-from complaints.model.people import SYSTEM
+from complaints import (
+    LIFECYCLE,
+    Actor,
+    Command,
+    Customer,
+    Department,
+    Issue,
+    Lifecycle,
+    Policy,
+    Query,
+    Refusal,
+    Role,
+    Severity,
+    State,
+    Vehicle,
+)
+from complaints.history import is_erased
+from complaints.model.people import SYSTEM, Party
 from complaints.model.words import (
     CaseKind,
     CaseStatus,
@@ -18,6 +35,7 @@ from complaints.model.words import (
     EndGround,
     HelpKind,
     HoldKind,
+    PartyKind,
     PersonalData,
     RemedyKind,
     ReworkReason,
@@ -27,7 +45,7 @@ from complaints.policy.standing_order import StandingRemedy
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
-from complaints.stages.ending import EndWithoutAgreement, Void
+from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.erasure import Redact
 from complaints.stages.execution import Accept, BookCompensation, CompleteExecution
 from complaints.stages.family import Merge, Unlink
@@ -36,11 +54,13 @@ from complaints.stages.handover import HandOver
 from complaints.stages.help import GiveHelp
 from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import CompleteRegistration
-from complaints.stages.judgment import Uphold
+from complaints.stages.judgment import Dispute, Uphold
+from complaints.stages.migration import Migrate
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.promises import MakePromise, RecordBreach
 from complaints.stages.proposal import Propose
 from complaints.stages.review import Archive, PlanImprovement, ReturnForRework
+from complaints.stores import SqlStore
 from tests.stages.cases import (
     STANDING_ORDER,
     Case,
@@ -590,3 +610,92 @@ def test_a_name_with_a_stroke_that_no_merge_gives_is_as_good_as_any():
     case = Case().received().held("BMW/2026").opened("12315/7").promised(promise=promise("M/call"))
 
     assert [one.id for one in case.complaint.promises] == ["M/call"]
+
+
+# --- a migration and an erasure --------------------------------------------------------------------------------------
+
+
+def test_what_was_brought_over_from_another_definition_can_be_erased():
+    case = Case().received()
+    own = Lifecycle(name="own", version="2", moves=LIFECYCLE.moves, entries=LIFECYCLE.entries)
+    case.desk = case.desk_with(own, case.desk.store)
+    case.desk.migrate(case.id, by=qian, reason="王芳 asked for it", dry_run=False)
+
+    case.does(Redact, qian, fields=(PersonalData.NOTES,))
+
+    reasons = [event.command.reason for event in case.events if isinstance(event.command, Migrate)]
+    assert [is_erased(reason) for reason in reasons] == [True]
+
+
+# --- a correction and a search (R11) ---------------------------------------------------------------------------------
+
+
+def _found_by(case: Case, words: str) -> list[UUID]:
+    return [one.id for one in case.desk.find(Query(text=words), by=li)]
+
+
+@pytest.mark.parametrize("kept", ["in memory", "in a file"])
+def test_who_was_named_later_or_corrected_is_found_by_the_name_that_stands_there(kept, tmp_path):
+    store = SqlStore.open(f"sqlite:///{tmp_path / 'complaints.db'}") if kept == "in a file" else None
+    case = Case(store=store).received(complainant=Customer(phone="13800000001"))
+    case.completed_with(complainant=Customer(name="王方"))
+    completed = _found_by(case, "王方")
+
+    case.corrected(fact=CorrectableFact.NAME, old="王方", new="王芳")
+
+    assert completed == [case.id]
+    assert (_found_by(case, "王芳"), _found_by(case, "王方")) == ([case.id], [])
+    assert _found_by(case, "等了两个小时") == [case.id]
+    case.desk.close()
+
+
+def test_once_erased_a_name_that_was_given_later_is_not_found_any_more():
+    case = Case().to(State.REVIEW).completed_with(parties=(Party(kind=PartyKind.USER, name="李雷"),))
+    found = _found_by(case, "李雷")
+
+    case._to_closed().does(Redact, qian, fields=(PersonalData.NAMES,))
+
+    assert (found, _found_by(case, "李雷"), _found_by(case, "等了两个小时")) == ([case.id], [], [case.id])
+
+
+# --- who is complained of ends no complaint (A8) ---------------------------------------------------------------------
+
+
+@shows(Void, "actor.involved")
+def test_whom_it_is_about_does_not_make_a_complaint_disappear():
+    case = Case().received().about("zhao")
+
+    refusals = case.refused(Void, by=zhao)
+
+    assert refusals == (Refusal("actor.involved"),)
+
+
+@shows(EndWithoutAgreement, "actor.involved")
+def test_whom_it_is_about_does_not_end_it_without_an_agreement():
+    case = Case().to(State.EXPLANATION).about("qian")
+
+    refusals = case.refused(EndWithoutAgreement, by=qian)
+
+    assert refusals == (Refusal("actor.involved"),)
+
+
+@shows(Withdraw, "actor.involved")
+def test_whom_it_is_about_does_not_record_that_it_was_withdrawn():
+    case = Case().received().about("li")
+
+    himself = case.refused(Withdraw, by=li)
+    his_deputy = case.refused(Withdraw, by=Actor("chen", Role.SPECIALIST, dealer="SH01", stands_in_for=("li",)))
+
+    assert himself == his_deputy == (Refusal("actor.involved"),)
+
+
+# --- a migration and a dispute ---------------------------------------------------------------------------------------
+
+
+def test_a_dispute_of_what_was_brought_over_unjudged_is_recorded_all_the_same():
+    case = Case().received()
+    form, event = case.form(Dispute), case.events[-1]
+
+    disputed = form.apply(case.complaint, event)
+
+    assert disputed == case.complaint

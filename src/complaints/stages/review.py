@@ -277,7 +277,9 @@ def unreachable_was_tried_enough(s: Situation) -> Refusal | None:
     if s.command.result is not Satisfaction.UNREACHABLE:
         return None
     tries = tries_since(s.complaint.attempts, s.complaint.moved_at, s.dealer.tz)
-    return None if s.policy.is_enough(tries) else Refusal("customer.not_tried_enough", **tries._asdict())
+    if s.policy.is_enough(tries):
+        return None
+    return Refusal("customer.not_tried_enough", attempts=tries.attempts, channels=tries.channels, days=tries.days)
 
 
 @rule("rework.not_visited")

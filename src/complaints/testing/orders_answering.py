@@ -21,6 +21,7 @@ from complaints.model.words import (
 from complaints.orders import Order
 from complaints.stages.accountability import (
     Contest,
+    DecideAccountability,
     ExecuteMeasure,
     ReviewContest,
     contested,
@@ -278,6 +279,11 @@ def _breached_again(s: Scene) -> Command | None:
     return RecordBreach(complaint=s.id, clock=s.choose.one(missed)) if missed else None
 
 
+def _decided_about_himself(s: Scene) -> Command:
+    none = Measure(person=s.by.id, role=MeasureRole.HEAD, kind=MeasureKind.NONE, reason="与我无关")
+    return DecideAccountability(complaint=s.id, measures=(none,))
+
+
 def _contested_too_late(s: Scene) -> Command | None:
     window = s.complaint.deadlines.get("contest")
     return Contest(complaint=s.id, grounds="迟到的申诉") if window is not None and s.now > window.due else None
@@ -362,6 +368,7 @@ WRONG_ANSWERS: tuple[Spoiled, ...] = (
     (RecordBreach, "due.unknown", lambda s: RecordBreach(complaint=s.id, promise="unheard-of")),
     (RecordBreach, "breach.too_early", _breached_too_early),
     (RecordBreach, "breach.doubled", _breached_again),
+    (DecideAccountability, "decider.own_measure", _decided_about_himself),
     (Contest, "contest.too_late", _contested_too_late),
     (ReviewContest, "contest.unknown", lambda s: _reviewed(s, "unheard-of", granted=False)),
     (ReviewContest, "contest.own", _his_own_contest),

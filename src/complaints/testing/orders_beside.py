@@ -346,6 +346,7 @@ SPOILED_BESIDE: tuple[Spoiled, ...] = (
     (UpdateExternalCase, "case.not_open", _unheard_of_case),
     (UpdateExternalCase, "case.answered", _unanswered_again),
     (PlaceHold, "hold.doubled", _hold_again),
+    (PlaceHold, "name.reserved", lambda s: _hold(s, "M1/hold", HoldKind.CUSTOMER)),
     (PlaceHold, "hold.role", _somebody_elses_hold),
     (ReleaseHold, "hold.role", _release_of_somebody_elses_hold),
     (ReleaseHold, "hold.not_open", _released_again),

@@ -252,6 +252,10 @@ def _corrected_without_proof(s: Scene) -> Command:
     )
 
 
+def _corrected_for_himself(s: Scene) -> Command:
+    return corrected(s, CorrectableFact.COMPLAINED_OF, None, s.by.id, None)
+
+
 def _pressure_left_unasked(s: Scene) -> Command | None:
     if s.complaint.outcome is not Outcome.WITHDRAWN or s.by.id in handlers_of(s.complaint):
         return None
@@ -259,6 +263,7 @@ def _pressure_left_unasked(s: Scene) -> Command | None:
 
 
 SPOILED_TURNS: tuple[Spoiled, ...] = (
+    (Correct, "correct.own_part", _corrected_for_himself),
     (EndWithoutAgreement, "end.ground", _ended_too_soon),
     (EndWithoutAgreement, "text.discourteous", _ended_rudely),
     (Withdraw, "witness.partial", _witnessed_by_himself),
