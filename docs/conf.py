@@ -34,6 +34,8 @@ exclude_patterns = ["_build", "_generated/*.md", "pictures"]
 html_theme = "furo"
 html_title = f"complaints {release}"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"

@@ -71,17 +71,17 @@ def mermaid(
 
 def table_markdown(lifecycle: Lifecycle, *, language: str = "en") -> str:
     """
-    The moves as one Markdown table by stage, numbered in the order of the definition, and the entries as another.
+    The moves as Markdown tables, one for each stage they leave, and the entries, one for each place.
 
-    Rules are told by their label of kind ``rule``, else by the name of their function, and by their code.
+    Moves are numbered in the order of the definition. Rules are told by their label of kind ``rule``, else by the
+    name of their function, and by their code.
 
     Args:
         lifecycle: The definition.
         language: Of the labels: ``"zh_CN"`` or ``"en"``.
     """
-    moves = _table(("number", "command", "from", "to", "who", "rules"), _move_rows(lifecycle.moves, language), language)
-    entries = _table(("where", "command", "who", "rules"), _entry_rows(lifecycle.entries, language), language)
-    return "\n".join([*moves, "", *entries]) + "\n"
+    parts = [*_tables_of_moves(lifecycle.moves, language), *_tables_of_entries(lifecycle.entries, language)]
+    return "\n\n".join(parts) + "\n"
 
 
 # --- the diagram ----------------------------------------------------------------------------------------------------
@@ -239,9 +239,9 @@ def _escaped(text: str) -> str:
 # --- the tables -----------------------------------------------------------------------------------------------------
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> list[str]:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> str:
     head = [label("column", column, language) for column in columns]
-    return [_line(head), _line(["---"] * len(columns)), *map(_line, rows)]
+    return "\n".join([_line(head), _line(["---"] * len(columns)), *map(_line, rows)])
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -252,32 +252,46 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _move_rows(moves: Sequence[Move], language: str) -> Iterator[Sequence[str]]:
+def _tables_of_moves(moves: Sequence[Move], language: str) -> Iterator[str]:
+    yield f"## {label('diagram', 'moves', language)}"
     numbered = list(enumerate(moves, start=1))
     for stage in Stage:
-        here = [(number, move) for number, move in numbered if _stage(move) is stage]
+        here = [(str(number), move) for number, move in numbered if _stage(move) is stage]
         if here:
-            yield ("", f"**{label('stage', stage, language)}**", "", "", "", "")
-        for number, move in here:
-            start = _states([state for state in move.sources if state is not None], language)
-            yield (str(number), *_told(move, language, start or "–", _states(move.targets, language)))
+            yield f"### {label('stage', stage, language)}"
+            rows = (
+                (number, _told(move, language), _way(move, language), _rules(move, language)) for number, move in here
+            )
+            yield _table(("number", "command_and_who", "way", "rules"), rows, language)
 
 
-def _entry_rows(entries: Iterable[Entry], language: str) -> Iterator[Sequence[str]]:
+def _tables_of_entries(entries: Iterable[Entry], language: str) -> Iterator[str]:
     by_place: dict[str, list[Entry]] = {}
     for entry in entries:
         by_place.setdefault(_states(entry.sources, language), []).append(entry)
+    if by_place:
+        yield f"## {label('diagram', 'entries', language)}"
     for place, here in by_place.items():
-        for number, entry in enumerate(here):
-            yield ("" if number else place, *_told(entry, language))
+        yield f"### {place}"
+        rows = ((_told(entry, language), _rules(entry, language)) for entry in here)
+        yield _table(("command_and_who", "rules"), rows, language)
 
 
-def _told(row: Row, language: str, *between: str) -> tuple[str, ...]:
+def _told(row: Row, language: str) -> str:
     name = row.command.__name__
     title = label("command", name, language)
     command = f"`{name}`" if title == name else f"{title} `{name}`"
-    rules = "; ".join(_rule(rule, language) for rule in (*row.given, *row.provided))
-    return (command, *between, _who(row, language), rules)
+    return f"{command}{'：' if language == 'zh_CN' else ': '}{_who(row, language)}"
+
+
+def _way(move: Move, language: str) -> str:
+    before = _states([state for state in move.sources if state is not None], language)
+    after = _states(move.targets, language)
+    return f"{before} → {after}" if before else f"→ {after}"
+
+
+def _rules(row: Row, language: str) -> str:
+    return "; ".join(_rule(rule, language) for rule in (*row.given, *row.provided))
 
 
 def _rule(rule: Rule, language: str) -> str:
