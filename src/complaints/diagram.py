@@ -291,13 +291,14 @@ def _way(move: Move, language: str) -> str:
 
 
 def _rules(row: Row, language: str) -> str:
-    return "; ".join(_rule(rule, language) for rule in (*row.given, *row.provided))
+    joint = "；" if language == "zh_CN" else "; "
+    return joint.join(_rule(rule, language) for rule in (*row.given, *row.provided))
 
 
 def _rule(rule: Rule, language: str) -> str:
     text = label("rule", rule.code, language)
     words = rule.__name__.replace("_", " ") if text == rule.code else text
-    return f"{words} (`{rule.code}`)"
+    return f"{words}（`{rule.code}`）" if language == "zh_CN" else f"{words} (`{rule.code}`)"
 
 
 def _stage(move: Move) -> Stage:
