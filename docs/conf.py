@@ -80,7 +80,11 @@ _GLOSSARY = (
     ("alarm", "Alarms"), ("cause", "Causes"), ("remedy_kind", "Remedies"), ("party", "Parties"),
     ("channel", "Channels"), ("department", "Departments"), ("category", "Categories"), ("clock", "Clocks"),
     ("promise_state", "Promises"), ("personal_data", "Personal data"), ("proof", "Proof of acceptance"),
-    ("command", "Commands"),
+    ("rework_reason", "Reasons for rework"), ("end_ground", "Grounds to end without agreement"),
+    ("void_reason", "Reasons to void an entry"), ("link_kind", "Links"), ("merge_ground", "Grounds to merge"),
+    ("case_kind", "Outside cases"), ("case_status", "States of an outside case"), ("hold_kind", "What is waited for"),
+    ("help_kind", "Help at once"), ("against", "Whom a claim is made on"), ("claim_answer", "Answers to a claim"),
+    ("confirming", "Confirmations"), ("correctable_fact", "What can be corrected"), ("command", "Commands"),
 )  # fmt: skip
 
 

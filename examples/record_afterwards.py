@@ -19,7 +19,8 @@ came_in, began, was_called = now - timedelta(hours=4), now - timedelta(hours=3),
 with Desk(dealers=[Dealer("SH01")]) as desk:
     receive = Receive(
         dealer="SH01", complainant=Customer(phone="13800000000"), channel=Channel.PHONE, received_at=came_in,
-        statement="保养后油耗变高。", wish="退保养费。", issues=(Issue(id="1", category="repair_quality"),), takes_on=True,
+        statement="保养后油耗变高。", wish="退保养费。", takes_on=True,
+        issues=(Issue(id="1", category="repair_quality"),),
     )  # fmt: skip
     case = desk.handle(receive, by=li)
     desk.handle(BeginJudgment(complaint=case.id), by=li, at=began)
