@@ -34,6 +34,8 @@ exclude_patterns = ["_build", "_generated/*.md", "pictures"]
 html_theme = "furo"
 html_title = f"complaints {release}"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
@@ -78,7 +80,11 @@ _GLOSSARY = (
     ("alarm", "Alarms"), ("cause", "Causes"), ("remedy_kind", "Remedies"), ("party", "Parties"),
     ("channel", "Channels"), ("department", "Departments"), ("category", "Categories"), ("clock", "Clocks"),
     ("promise_state", "Promises"), ("personal_data", "Personal data"), ("proof", "Proof of acceptance"),
-    ("command", "Commands"),
+    ("rework_reason", "Reasons for rework"), ("end_ground", "Grounds to end without agreement"),
+    ("void_reason", "Reasons to void an entry"), ("link_kind", "Links"), ("merge_ground", "Grounds to merge"),
+    ("case_kind", "Outside cases"), ("case_status", "States of an outside case"), ("hold_kind", "What is waited for"),
+    ("help_kind", "Help at once"), ("against", "Whom a claim is made on"), ("claim_answer", "Answers to a claim"),
+    ("confirming", "Confirmations"), ("correctable_fact", "What can be corrected"), ("command", "Commands"),
 )  # fmt: skip
 
 

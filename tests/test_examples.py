@@ -65,10 +65,16 @@ def test_a_house_rule_refuses_in_its_own_words_until_it_is_met():
     ]
 
 
-def test_what_a_leader_decided_on_the_telephone_is_recorded_as_his():
+def test_what_a_leader_decided_on_the_telephone_is_recorded_as_hers_and_confirmed_before_it_is_closed():
     assert printed("record_afterwards.py") == [
-        "1 Receive: by li, typed by li 3 hours later",
-        "2 SetSeverity: by qian, typed by li 2 hours later",
+        "1 Receive: by li, typed by li 4 hours later",
+        "2 BeginJudgment: by li, typed by li 3 hours later",
+        "3 Explain: by zhao, typed by li 2 hours later",
+        (
+            "These steps still wait for a confirmation: 3."
+            " Please have them confirmed or denied first, by the person or by a superior."
+        ),
+        "confirmed ()",
     ]
 
 

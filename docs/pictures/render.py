@@ -38,8 +38,8 @@ _SETTINGS = {
     "flowchart": {"subGraphTitleMargin": {"top": 0, "bottom": 14}},
 }  # fmt: skip
 
-# A white page behind it, for readers with a dark one; stages' titles on the left or where no arrow crosses them;
-# nothing unused.
+# A white page behind it, for readers with a dark one; stages' titles on the left or where no arrow crosses them,
+# else beside the stage; nothing unused.
 _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <pre id="drawn"></pre>
@@ -56,7 +56,7 @@ _PAGE = """<!doctype html>
       const places = [box.y + 5, box.y + box.height - 24].flatMap((y) => rights.map((x) => [x, y]));
       const isFree = ([x, y]) => !inked.some((ink) =>
         ink.x > x - 5 && ink.x < x + width + 5 && ink.y > y - 5 && ink.y < y + 19);
-      title.setAttribute("transform", `translate(${{places.find(isFree) ?? places[0]}})`);
+      title.setAttribute("transform", `translate(${{places.find(isFree) ?? [box.x + box.width + 6, box.y + 5]}})`);
     }});
     svg.querySelectorAll("[data-points]").forEach((line) => line.removeAttribute("data-points"));
     const used = svg.querySelector(".edgePaths").innerHTML;

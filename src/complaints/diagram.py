@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import TypeAlias
 
 from complaints.locale import label
 from complaints.machine import Entry, Lifecycle, Move, Row
 from complaints.model.event import Rule
-from complaints.model.words import Stage, State
+from complaints.model.words import OPEN, Stage, State
 
 _ORDER = {state: place for place, state in enumerate(State)}
+_SEVERAL = "classDef several fill:#fff8e6,stroke:#b88a1a,color:#5c4508,stroke-dasharray:4"
 _STYLES = (
     "classDef visited fill:#d6e9f8,stroke:#1f5f99,color:#10314d",
     "classDef current fill:#1f5f99,stroke:#10314d,color:#ffffff,stroke-width:3px",
@@ -29,50 +30,66 @@ _SETTINGS = (
 )  # fmt: skip
 # the widest label decides how far apart the arrows lie, and so how small the whole is shown on a page
 _LABEL_COLUMNS = 16
+# a move with more ways than that is drawn from, or to, one node that stands for its states: else nobody finds one arrow
+_MOST_WAYS = 3
 
-_Arrow: TypeAlias = tuple[Move | None, State | None, State]
+_End: TypeAlias = State | tuple[State, ...] | None
+_Way: TypeAlias = tuple[_End, _End]
+_Arrow: TypeAlias = tuple[Move | None, _End, _End]
+_Step: TypeAlias = tuple[str, _End, _End]
 
 
-def mermaid(lifecycle: Lifecycle, *, language: str = "en", complaint_path: Sequence[State] | None = None) -> str:
+def mermaid(
+    lifecycle: Lifecycle, *, language: str = "en", complaint_path: Sequence[tuple[str, State]] | None = None
+) -> str:
     """
     The moves as a Mermaid flowchart: states by stage, from the top down in the order of the work.
 
-    On every arrow stands the command and, below it, who may give it. A dashed arrow leads back. The codes of rules
-    are comments. A flowchart and not a ``stateDiagram-v2``, since Mermaid styles single arrows only there.
+    On every arrow stands the command and, below it, who may give it. A dashed arrow leads back. A move that many
+    states have is one arrow from a dashed node that names them all, and so is one that leads to many. The codes of
+    rules are comments. A flowchart and not a ``stateDiagram-v2``, since Mermaid styles single arrows only there.
 
     Args:
         lifecycle: The definition.
         language: Of the labels: ``"zh_CN"`` or ``"en"``.
-        complaint_path: The states one complaint was in, in order, the present one last: they are highlighted,
-            with the arrows between them. Where two moves lead the same way, both are.
+        complaint_path: The moves one complaint took, in order, each as the name of its command and the state it led
+            to, the present one last: states and arrows are highlighted. What it took of a move that many states have
+            is drawn as an arrow of its own.
     """
     path = list(complaint_path or ())
-    states = _drawn(lifecycle.moves, path)
-    arrows = _arrows(lifecycle.moves, states)
+    steps = _steps(path)
+    states = _drawn(lifecycle.moves, [state for _, state in path])
+    arrows = _arrows(lifecycle.moves, states, steps)
     lines = [*_SETTINGS, "flowchart TB", f'    {_id("state", None)}((" "))']
     lines += _nodes(states, language)
+    lines += _nodes_of_several(arrows, language)
     lines += _comments(lifecycle.moves)
     lines += (_arrow(*arrow, language) for arrow in arrows)
-    lines += _highlights(path, arrows)
+    lines += _highlights([state for _, state in path], steps, arrows)
     return "\n".join(lines) + "\n"
 
 
 def table_markdown(lifecycle: Lifecycle, *, language: str = "en") -> str:
     """
-    The moves as one Markdown table by stage, numbered in the order of the definition, and the entries as another.
+    The moves as Markdown tables, one for each stage they leave, and the entries, one for each place.
 
-    Rules are told by their label of kind ``rule``, else by the name of their function, and by their code.
+    Moves are numbered in the order of the definition. Rules are told by their label of kind ``rule``, else by the
+    name of their function, and by their code.
 
     Args:
         lifecycle: The definition.
         language: Of the labels: ``"zh_CN"`` or ``"en"``.
     """
-    moves = _table(("number", "command", "from", "to", "who", "rules"), _move_rows(lifecycle.moves, language), language)
-    entries = _table(("where", "command", "who", "rules"), _entry_rows(lifecycle.entries, language), language)
-    return "\n".join([*moves, "", *entries]) + "\n"
+    parts = [*_tables_of_moves(lifecycle.moves, language), *_tables_of_entries(lifecycle.entries, language)]
+    return "\n\n".join(parts) + "\n"
 
 
 # --- the diagram ----------------------------------------------------------------------------------------------------
+
+
+def _steps(path: Sequence[tuple[str, State]]) -> set[_Step]:
+    before = [None, *(state for _, state in path)]
+    return {(name, source, target) for source, (name, target) in zip(before, path, strict=False)}
 
 
 def _drawn(moves: Sequence[Move], path: Sequence[State]) -> list[State]:
@@ -80,7 +97,7 @@ def _drawn(moves: Sequence[Move], path: Sequence[State]) -> list[State]:
     return [state for state in State if state in states]
 
 
-def _arrows(moves: Sequence[Move], states: Sequence[State]) -> list[_Arrow]:
+def _arrows(moves: Sequence[Move], states: Sequence[State], steps: Set[_Step]) -> list[_Arrow]:
     """
     Every way from a state to another, those from each state to the one after it first.
 
@@ -89,12 +106,27 @@ def _arrows(moves: Sequence[Move], states: Sequence[State]) -> list[_Arrow]:
     to the one after it, an arrow that is not seen (its move is ``None``) holds the two in order.
     """
     arrows: list[_Arrow] = []
+    in_order: set[_Way] = set(pairwise([None, *states]))
     for move in moves:
-        arrows += ((move, source, target) for source in move.sources for target in move.targets)
-    ways = {(source, target) for _, source, target in arrows}
-    arrows += ((None, *step) for step in pairwise(states) if step not in ways)
-    steps = set(pairwise([None, *states]))
-    return sorted(arrows, key=lambda arrow: arrow[1:] not in steps)
+        ways: list[_Way] = [(source, target) for source in move.sources for target in move.targets]
+        if _are_drawn_together(ways, in_order):
+            arrows.append((move, _together(move.sources), _together(move.targets)))
+            ways = [way for way in ways if (move.command.__name__, *way) in steps]
+        arrows += ((move, *way) for way in ways)
+    led = {(source, target) for _, source, target in arrows}
+    arrows += ((None, *step) for step in pairwise(states) if step not in led)
+    return sorted(arrows, key=lambda arrow: arrow[1:] not in in_order)
+
+
+def _are_drawn_together(ways: Sequence[_Way], in_order: Set[_Way]) -> bool:
+    """Whether they are too many, or several of which each would cross the picture."""
+    is_near = any(way in in_order or way[::-1] in in_order for way in ways)
+    return len(ways) > _MOST_WAYS or (len(ways) > 1 and not is_near)
+
+
+def _together(states: Sequence[State | None]) -> _End:
+    several = tuple(state for state in states if state is not None)
+    return several if len(states) > 1 else states[0]
 
 
 def _nodes(states: Sequence[State], language: str) -> Iterator[str]:
@@ -109,6 +141,21 @@ def _nodes(states: Sequence[State], language: str) -> Iterator[str]:
             yield "    end"
 
 
+def _nodes_of_several(arrows: Sequence[_Arrow], language: str) -> Iterator[str]:
+    several = {
+        _id_of(*ends): ends[0]
+        for _, source, target in arrows
+        for ends in ((source, target), (target, source))
+        if isinstance(ends[0], tuple)
+    }
+    for node, states in several.items():
+        # every open state is what a house says; all ten of them nobody reads
+        told = [label("diagram", "any_open", language)] if states == OPEN else _lines_of_states(states, language)
+        yield f'    {node}("{"<br/>".join(map(_escaped, told))}"):::several'
+    if several:
+        yield f"    {_SEVERAL}"
+
+
 def _comments(moves: Iterable[Move]) -> Iterator[str]:
     for move in moves:
         for part, rules in (("given", move.given), ("provided", move.provided)):
@@ -116,11 +163,21 @@ def _comments(moves: Iterable[Move]) -> Iterator[str]:
                 yield f"    %% {move.command.__name__} {part}: {', '.join(rule.code for rule in rules)}"
 
 
-def _arrow(move: Move | None, source: State | None, target: State, language: str) -> str:
+def _arrow(move: Move | None, source: _End, target: _End, language: str) -> str:
     if move is None:
-        return f"    {_id('state', source)} ~~~ {_id('state', target)}"
-    line = "-.->" if source is not None and _ORDER[target] < _ORDER[source] else "-->"
-    return f'    {_id("state", source)} {line}|"{_arrow_text(move, language)}"| {_id("state", target)}'
+        return f"    {_id_of(source, target)} ~~~ {_id_of(target, source)}"
+    line = "-.->" if _leads_back(source, target) else "-->"
+    return f'    {_id_of(source, target)} {line}|"{_arrow_text(move, language)}"| {_id_of(target, source)}'
+
+
+def _leads_back(source: _End, target: _End) -> bool:
+    """Whether any of its ways does."""
+    places = [_ORDER[state] for state in _each(source)]
+    return any(_ORDER[state] < place for state in _each(target) for place in places)
+
+
+def _each(end: _End) -> tuple[State, ...]:
+    return end if isinstance(end, tuple) else () if end is None else (end,)
 
 
 def _arrow_text(move: Move, language: str) -> str:
@@ -150,11 +207,10 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _highlights(path: Sequence[State], arrows: Sequence[_Arrow]) -> Iterator[str]:
+def _highlights(path: Sequence[State], steps: Set[_Step], arrows: Sequence[_Arrow]) -> Iterator[str]:
     if not path:
         return
-    steps = set(pairwise([None, *path]))
-    taken = [str(place) for place, (move, *step) in enumerate(arrows) if move and tuple(step) in steps]
+    taken = [str(place) for place, (move, *way) in enumerate(arrows) if move and (move.command.__name__, *way) in steps]
     visited = [_id("state", state) for state in State if state in path and state is not path[-1]]
     yield from (f"    {style}" for style in _STYLES)
     if visited:
@@ -162,6 +218,13 @@ def _highlights(path: Sequence[State], arrows: Sequence[_Arrow]) -> Iterator[str
     yield f"    class {_id('state', path[-1])} current"
     if taken:
         yield f"    linkStyle {','.join(taken)} {_TAKEN}"
+
+
+def _id_of(end: _End, other: _End) -> str:
+    """Of the node of *end*; several states have one for each *other* end, so that it stands where it is looked for."""
+    if not isinstance(end, tuple):
+        return _id("state", end)
+    return _id("several", "_".join([*end, "and", *_each(other)]))
 
 
 def _id(kind: str, code: str | None) -> str:
@@ -176,9 +239,9 @@ def _escaped(text: str) -> str:
 # --- the tables -----------------------------------------------------------------------------------------------------
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> list[str]:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> str:
     head = [label("column", column, language) for column in columns]
-    return [_line(head), _line(["---"] * len(columns)), *map(_line, rows)]
+    return "\n".join([_line(head), _line(["---"] * len(columns)), *map(_line, rows)])
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -189,38 +252,53 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _move_rows(moves: Sequence[Move], language: str) -> Iterator[Sequence[str]]:
+def _tables_of_moves(moves: Sequence[Move], language: str) -> Iterator[str]:
+    yield f"## {label('diagram', 'moves', language)}"
     numbered = list(enumerate(moves, start=1))
     for stage in Stage:
-        here = [(number, move) for number, move in numbered if _stage(move) is stage]
+        here = [(str(number), move) for number, move in numbered if _stage(move) is stage]
         if here:
-            yield ("", f"**{label('stage', stage, language)}**", "", "", "", "")
-        for number, move in here:
-            start = _states([state for state in move.sources if state is not None], language)
-            yield (str(number), *_told(move, language, start or "–", _states(move.targets, language)))
+            yield f"### {label('stage', stage, language)}"
+            rows = (
+                (number, _told(move, language), _way(move, language), _rules(move, language)) for number, move in here
+            )
+            yield _table(("number", "command_and_who", "way", "rules"), rows, language)
 
 
-def _entry_rows(entries: Iterable[Entry], language: str) -> Iterator[Sequence[str]]:
+def _tables_of_entries(entries: Iterable[Entry], language: str) -> Iterator[str]:
     by_place: dict[str, list[Entry]] = {}
     for entry in entries:
         by_place.setdefault(_states(entry.sources, language), []).append(entry)
+    if by_place:
+        yield f"## {label('diagram', 'entries', language)}"
     for place, here in by_place.items():
-        for number, entry in enumerate(here):
-            yield ("" if number else place, *_told(entry, language))
+        yield f"### {place}"
+        rows = ((_told(entry, language), _rules(entry, language)) for entry in here)
+        yield _table(("command_and_who", "rules"), rows, language)
 
 
-def _told(row: Row, language: str, *between: str) -> tuple[str, ...]:
+def _told(row: Row, language: str) -> str:
     name = row.command.__name__
     title = label("command", name, language)
     command = f"`{name}`" if title == name else f"{title} `{name}`"
-    rules = "; ".join(_rule(rule, language) for rule in (*row.given, *row.provided))
-    return (command, *between, _who(row, language), rules)
+    return f"{command}{'：' if language == 'zh_CN' else ': '}{_who(row, language)}"
+
+
+def _way(move: Move, language: str) -> str:
+    before = _states([state for state in move.sources if state is not None], language)
+    after = _states(move.targets, language)
+    return f"{before} → {after}" if before else f"→ {after}"
+
+
+def _rules(row: Row, language: str) -> str:
+    joint = "；" if language == "zh_CN" else "; "
+    return joint.join(_rule(rule, language) for rule in (*row.given, *row.provided))
 
 
 def _rule(rule: Rule, language: str) -> str:
     text = label("rule", rule.code, language)
     words = rule.__name__.replace("_", " ") if text == rule.code else text
-    return f"{words} (`{rule.code}`)"
+    return f"{words}（`{rule.code}`）" if language == "zh_CN" else f"{words} (`{rule.code}`)"
 
 
 def _stage(move: Move) -> Stage:
@@ -234,15 +312,27 @@ def _who(row: Row, language: str) -> str:
 
 def _states(states: Iterable[State], language: str) -> str:
     """The states in order; three neighbours and more as ``first … last``."""
+    joint = _joint(language)
+    return joint.join(f"{run[0]} … {run[-1]}" if len(run) > 2 else joint.join(run) for run in _runs(states, language))
+
+
+def _lines_of_states(states: Iterable[State], language: str) -> list[str]:
+    """The same in lines, each with one state."""
+    lines: list[str] = []
+    for run in _runs(states, language):
+        lines += (f"{run[0]} …", run[-1]) if len(run) > 2 else run
+    return lines
+
+
+def _runs(states: Iterable[State], language: str) -> list[list[str]]:
+    """The names of the states in order, those of neighbours together."""
     runs: list[list[State]] = []
     for state in sorted(states, key=lambda state: _ORDER[state]):
         if runs and _ORDER[state] == _ORDER[runs[-1][-1]] + 1:
             runs[-1].append(state)
         else:
             runs.append([state])
-    names = [[label("state", state, language) for state in run] for run in runs]
-    joint = _joint(language)
-    return joint.join(f"{run[0]} … {run[-1]}" if len(run) > 2 else joint.join(run) for run in names)
+    return [[label("state", state, language) for state in run] for run in runs]
 
 
 def _joint(language: str) -> str:

@@ -286,7 +286,7 @@ def test_the_lifecycle_is_drawn_without_a_database(run):
 
 
 def test_one_complaints_way_is_drawn(run, house):
-    path = [State.INTAKE, State.JUDGMENT]
+    path = [("Receive", State.INTAKE), ("BeginJudgment", State.JUDGMENT)]
 
     assert run("diagram", FIRST).out == mermaid(LIFECYCLE, complaint_path=path)
 

@@ -30,7 +30,7 @@ def diagram_command(language: str) -> click.Command:
             with settings.desk() as desk:
                 complaint, reader = found(desk, case, settings)
                 events = desk.history(complaint.id, by=reader)
-            path = [event.target for event in events if event.is_move]
+            path = [(event.name, event.target) for event in events if event.is_move]
         show(mermaid(settings.described_house.lifecycle, language=language, complaint_path=path))
 
     return diagram
