@@ -163,7 +163,7 @@ def foresee(
 
 def _foreseen(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
     if not row.who.includes(situation.by, situation.complaint):
-        return _not_permitted(row).refusals
+        return (_for_others(row),)
     if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
         return against
     refusals = [refusal for rule in row.given if (refusal := rule(situation)) is not None]
@@ -180,8 +180,11 @@ def _no_row(lifecycle: Lifecycle, command: type[Command], source: State | None) 
 
 
 def _not_permitted(row: Row) -> NotPermittedError:
-    refusal = Refusal("move.not_permitted", who=row.who.names, command=row.command.__name__)
-    return NotPermittedError([refusal], command=row.command.__name__, who=row.who.names)
+    return NotPermittedError([_for_others(row)], command=row.command.__name__, who=row.who.names)
+
+
+def _for_others(row: Row) -> Refusal:
+    return Refusal("move.not_permitted", who=row.who.names, command=row.command.__name__)
 
 
 __all__ = ["allowed", "decide", "foresee", "no_way", "rules_of"]

@@ -12,8 +12,10 @@ import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b, sha256
 from os import urandom
+from types import MappingProxyType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -284,14 +286,15 @@ def _personal_fields(cls: type) -> _Paths:
     return known
 
 
-def personal_places(cls: type) -> dict[str, str]:
+@cache
+def personal_places(cls: type) -> Mapping[str, str]:
     """
     Where a form of *cls* can hold a personal text.
 
     Returns:
         For each path, without places in lists, the field that it leads to: ``complainant.name`` to ``Customer.name``.
     """
-    return dict(_places(cls, ""))
+    return MappingProxyType(dict(_places(cls, "")))
 
 
 def _places(cls: type, at: str) -> Iterator[tuple[str, str]]:

@@ -31,28 +31,23 @@ class Who:
         code: What the house calls them, such as ``"any_staff"``.
         roles: Each of them is enough; a higher rank holds the lower ones.
         duty: Whoever has accepted this duty on the complaint may take the step as well, or who stands in for him.
+
+    Attributes:
+        names: Codes for a sentence: every role and the duty, or *code* alone where they are more than four. Four is
+            our choice; nobody reads a longer list to the end.
     """
 
     code: str
     roles: tuple[Role, ...]
     duty: Duty | None
+    names: tuple[str, ...] = attrs.field(eq=False, repr=False)
     _enough: frozenset[Role] = attrs.field(eq=False, repr=False)
 
     def __init__(self, code: str, *roles: Role, duty: Duty | None = None) -> None:
         lowest = min((RANKS.index(role) for role in roles if role in RANKS), default=len(RANKS))
         given: tuple[object, ...] = roles
         enough = frozenset((*RANKS[lowest:], *(role for role in given if isinstance(role, Role))))
-        self.__attrs_init__(code, roles, duty, enough)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """
-        Codes for a sentence: every role and the duty, or *code* alone where they are more than four.
-
-        Source: four is our choice; nobody reads a longer list to the end.
-        """
-        named = (*self.roles, *((self.duty,) if self.duty else ()))
-        return tuple(name.value for name in named) if len(named) <= _MOST_NAMED else (self.code,)
+        self.__attrs_init__(code, roles, duty, _names(code, *roles, *((duty,) if duty else ())), enough)
 
     def includes(self, actor: Actor, complaint: Complaint | None) -> bool:
         """Whether *actor* is one of them, on *complaint*; ``None`` while there is none yet."""
@@ -62,6 +57,12 @@ class Who:
             return False
         held = complaint.duties.get(self.duty)
         return held is not None and held.answer is Answer.ACCEPTED and actor.acts_as(held.assignee)
+
+
+def _names(code: str, *named: object) -> tuple[str, ...]:
+    # where a role belongs there may stand, by mistake, something else; the definition is not checked yet
+    codes = tuple(str(getattr(name, "value", name)) for name in named)
+    return codes if len(codes) <= _MOST_NAMED else (code,)
 
 
 def as_tuple(value: object) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
@@ -142,7 +143,7 @@ class Guide:
     backdates: bool = False
     others: tuple[Complaint, ...] = ()
 
-    @property
+    @cached_property
     def possible(self) -> tuple[type[Command], ...]:
         """The commands that somebody of the staff might give now, in the order of the table."""
         open_to_some = {command for of_one in self.options.values() for command, why in of_one.items() if not why}
