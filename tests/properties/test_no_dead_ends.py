@@ -5,14 +5,18 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from complaints import LIFECYCLE, Actor, Channel, Command, Customer, Issue, Money, State
+from complaints import LIFECYCLE, Actor, Channel, Command, Customer, Issue, Money, Policy, Severity, State
 from complaints.model.execution import Measure
 from complaints.model.proposal import Proposal, Remedy
 from complaints.model.words import Alarm, MeasureKind, MeasureRole, RemedyKind
 from complaints.stages.accountability import Contest, DecideAccountability
-from complaints.stages.intake import Receive
+from complaints.stages.anytime import SetSeverity
+from complaints.stages.ending import Withdraw
+from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.intake import CompleteRegistration, Receive
 from complaints.stages.override import Override
 from complaints.stages.proposal import Propose, SubmitProposals
+from complaints.stages.review import Reopen
 from complaints.testing import (
     DEALER,
     HOUSE,
@@ -21,8 +25,10 @@ from complaints.testing import (
     SMALLEST_STAFF,
     DeadEndError,
     Dice,
+    First,
     FrozenClock,
     Walk,
+    guide,
     lead_home,
     take_walk,
 )
@@ -137,6 +143,46 @@ def test_whatever_was_typed_for_whomever_is_confirmed_by_somebody(leader: Actor,
     lead_home(desk, case.id, clock=clock)
 
     assert desk.complaint(case.id, by=leader).state is State.ARCHIVED
+
+
+def test_what_was_withdrawn_before_anything_was_named_goes_home_when_it_is_taken_up_again() -> None:
+    clock = FrozenClock()
+    desk = SMALL_HOUSE.desk(clock=clock)
+    counter, deputy, _ = SMALLEST_STAFF
+    case = desk.handle(attrs.evolve(_A_COMPLAINT, issues=()), by=counter)
+    withdrawn = Withdraw(
+        complaint=case.id, statement="不再投诉了。", evidence="MSG-2", witness=deputy.id, channel=Channel.WECHAT
+    )
+    desk.handle(withdrawn, by=counter)
+    lead_home(desk, case.id, clock=clock, to=State.CLOSED)
+    desk.handle(Reopen(complaint=case.id, reason="客户又来电"), by=counter)
+
+    lead_home(desk, case.id, clock=clock)
+
+    assert desk.complaint(case.id, by=counter).state is State.ARCHIVED
+
+
+def test_two_people_decide_anew_what_a_standing_rule_answered_before_it_became_grave() -> None:
+    house = attrs.evolve(
+        SMALL_HOUSE,
+        staff=SMALLEST_STAFF[:2],
+        owners=tuple(actor.id for actor in SMALLEST_STAFF[:2]),
+        policy=Policy.small_house(standing_orders=SMALL_HOUSE.policy.standing_orders),
+    )
+    clock = FrozenClock()
+    desk = house.desk(clock=clock)
+    counter, deputy = house.staff
+    case = desk.handle(_A_COMPLAINT, by=counter)
+    way = guide(desk, case.id, clock=clock, house=attrs.evolve(house, staff=(deputy,)), choose=First())
+    settled = way.order(SettleAtOnce)
+    assert settled is not None
+    desk.handle(settled.command, by=deputy)
+    desk.handle(CompleteRegistration(complaint=case.id, complained_of=(counter.id,)), by=deputy)
+    desk.handle(SetSeverity(complaint=case.id, severity=Severity.ESCALATED, reason="客户要求升级"), by=deputy)
+
+    lead_home(desk, case.id, clock=clock, house=house)
+
+    assert desk.complaint(case.id, by=counter).state is State.ARCHIVED
 
 
 _A_COMPLAINT = Receive(

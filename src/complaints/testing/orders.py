@@ -450,7 +450,7 @@ def _settle_at_once(s: Scene) -> Order | None:
     command = SettleAtOnce(
         complaint=s.id,
         order=standing.stamp,
-        judgments=tuple(judgment_for(s, issue) for issue in s.issues) or (judgment_for(s, "I1"),),
+        judgments=tuple(judgment_for(s, issue) for issue in s.issues or _ONE_TO_COME),
         department=s.choose.one(tuple(Department)),
         cause=s.choose.one(tuple(Cause)),
         remedies=tuple(remedies),
@@ -483,6 +483,9 @@ _EXPLAINED = (
     (Grounds.INSUFFICIENT, Demand.PARTLY, Verdict.NOT_OURS),
 )
 
+_ONE_TO_COME = ("I1",)
+"""What is judged where nothing was named: the refusal tells that the form must be completed first."""
+
 
 def judgment_for(s: Scene, issue: str, *, leads_on: bool | None = None) -> IssueJudgment:
     among = {True: _LEADING, False: _EXPLAINED, None: (*_LEADING, *_EXPLAINED)}[leads_on]
@@ -499,9 +502,9 @@ def judgment_for(s: Scene, issue: str, *, leads_on: bool | None = None) -> Issue
 
 def _uphold(s: Scene) -> Command | None:
     able = [actor.id for actor in s.house.staff if actor.id not in s.complaint.involved]
-    if not able or not s.issues:
+    if not able:
         return None
-    first, *rest = s.issues
+    first, *rest = s.issues or _ONE_TO_COME
     return Uphold(
         complaint=s.id,
         judgments=(judgment_for(s, first, leads_on=True), *(judgment_for(s, issue) for issue in rest)),
@@ -511,10 +514,8 @@ def _uphold(s: Scene) -> Command | None:
     )
 
 
-def _explain(s: Scene) -> Command | None:
-    if not s.issues:
-        return None
-    judgments = tuple(judgment_for(s, issue, leads_on=False) for issue in s.issues)
+def _explain(s: Scene) -> Command:
+    judgments = tuple(judgment_for(s, issue, leads_on=False) for issue in s.issues or _ONE_TO_COME)
     return Explain(complaint=s.id, judgments=judgments, text=s.choose.one(COURTEOUS), channel=Channel.PHONE)
 
 
@@ -623,10 +624,15 @@ def _submit_proposals(s: Scene) -> Command | None:
 
 
 def _somebody_can_decide(s: Scene) -> bool:
-    """Whether a leader is left who is neither an author nor involved, and whose limit covers every proposal."""
+    """
+    Whether a leader is left who is not involved, and whose limit covers every proposal.
+
+    Nor an author, unless the house is too small to keep the two apart.
+    """
     spent = total(booking.amount for booking in s.complaint.ledger)
     drafts = s.complaint.present_proposals
-    barred = s.complaint.involved | {one.author for one in drafts}
+    apart = "leader.authored" not in s.house.policy.relaxes
+    barred = s.complaint.involved | {one.author for one in drafts if apart}
     dearest = [(plus(spent, one.cost), frozenset(remedy.kind for remedy in one.remedies)) for one in drafts]
     return any(
         all(s.house.policy.may_decide(actor, cost, s.complaint.severity, kinds) for cost, kinds in dearest)
@@ -761,6 +767,8 @@ def _decide_accountability(s: Scene) -> Command | None:
     answerable = s.complaint.conclusion.responsibility if s.complaint.conclusion is not None else None
     persons = answerable.persons if answerable is not None else ()
     before = s.complaint.accountability
+    if before is not None and before.standing_rule is not None:
+        before = None  # what a standing rule says is enough until people have to decide
     # where nobody may answer a contest, somebody else decides anew
     is_stuck = before is not None and before.decided_by != s.by.id and bool(contested(s.complaint))
     if before is not None and not is_stuck and _names(before.measures, persons) and not s.choose.once_in(4):
