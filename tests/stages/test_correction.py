@@ -47,7 +47,6 @@ def _recorded(**changes: object) -> Case:
         (F.MILEAGE, "1", "100", "200", lambda c: str(c.registration.vehicles[0].mileage_km)),
         (F.ALARM, None, "crash", "fire", lambda c: c.registration.alarms[0].value),
     ],
-    ids=lambda value: None if callable(value) else str(value),
 )
 def test_a_fact_is_corrected_and_the_history_keeps_both(fact, item, old, new, read):
     case = _recorded()
