@@ -433,7 +433,7 @@ def _booked_again(s: Scene) -> Command | None:
     if not booked:
         return None
     one = s.choose.one(booked)
-    return BookCompensation(complaint=s.id, booking=one.id, task=one.task or "", amount=s.money("0.01"))
+    return BookCompensation(complaint=s.id, booking=one.id, task=one.task, amount=s.money("0.01"))
 
 
 def _reversed_by_half(s: Scene) -> Command | None:
@@ -442,7 +442,7 @@ def _reversed_by_half(s: Scene) -> Command | None:
         return None
     one = s.choose.one(booked)
     return BookCompensation(
-        complaint=s.id, booking=s.new("B"), task=one.task or "", amount=s.money("-0.01"), reverses=one.id
+        complaint=s.id, booking=s.new("B"), task=one.task, amount=s.money("-0.01"), reverses=one.id
     )
 
 
