@@ -357,7 +357,9 @@ def test_a_corrected_name_goes_with_the_names_and_a_corrected_code_stays():
     case.does(Redact, qian, fields=(PersonalData.NAMES,))
 
     kept = {event.command.fact: event.command.should_be for event in case.events if event.name == "Correct"}
+    before = {event.command.fact: event.command.was for event in case.events if event.name == "Correct"}
     assert is_erased(kept.pop(F.NAME))
+    assert is_erased(before[F.NAME])
     assert kept == {F.WISH: "换车", F.ALARM: "fire"}
     assert is_erased(case.complaint.registration.complainant.name)
     assert case.desk.verify(case.id).number == case.complaint.version
