@@ -194,6 +194,20 @@ def test_the_earliest_receipt_and_the_strictest_due_date_win():
     assert family.deadlines["acknowledge"].due < own.deadlines["acknowledge"].due
 
 
+def test_a_due_date_that_is_no_stricter_changes_nothing():
+    survivor = Case().received(received_at=MONDAY - timedelta(days=2)).begun()
+    gone = survivor.another().later(hours=1).received().begun()
+    gone.other = survivor.id
+    own = survivor.complaint.deadlines
+
+    gone.merged()
+
+    theirs = gone.complaint.deadlines
+    assert own["acknowledge"].due < theirs["acknowledge"].due
+    assert own["judge"].due == theirs["judge"].due
+    assert survivor.complaint.deadlines == own
+
+
 def test_a_clock_that_starts_anew_counts_from_then():
     gone, survivor = _two_visits()
     gone.merged()
