@@ -309,11 +309,20 @@ def test_a_new_value_that_cannot_be_is_no_correction(fact, new, fault):
     assert [(one.field, one.code) for one in wrong.value.faults] == [("new" if fact in IN_WORDS else "new_code", fault)]
 
 
-def test_what_is_wrong_with_it_is_said_in_full():
+@pytest.mark.parametrize(
+    ("fact", "new", "fault"),
+    [
+        (F.MILEAGE, "far", Fault("new_code", "type", wanted="int", given="str")),
+        (F.CHANNEL, "pigeon", Fault("new_code", "choice", choices=tuple(one.value for one in Channel))),
+        (F.PHONE, "1" * 41, Fault("new", "too_long", most=40, length=41)),
+    ],
+    ids=["a number", "a choice", "a line"],
+)
+def test_what_is_wrong_with_it_is_said_in_full(fact, new, fault):
     with pytest.raises(InvalidCommandError) as wrong:
-        Case().received().form(Correct, item="1", **_fix(F.MILEAGE, "100", "far"))
+        Case().received().form(Correct, item="1", **_fix(fact, "x", new))
 
-    assert wrong.value.faults == (Fault("new_code", "type", wanted="int", given="str"),)
+    assert wrong.value.faults == (fault,)
 
 
 def test_a_car_may_have_run_ten_thousand_thousand_kilometres():
