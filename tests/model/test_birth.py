@@ -106,7 +106,7 @@ RIGHT = (
     signed(),
     Settlement(number=9, remedies=(remedy(),), acceptance=signed(), at=MONDAY),
     Task(id="T1", kind=RemedyKind.VOUCHER, owner="wang", due=DAY, cost=yuan(200), number=9),
-    Booking(id="B1", amount=yuan(200), number=11),
+    Booking(id="B1", amount=yuan(200), task="T1", number=11),
     Measure(person="gao", role=MeasureRole.DIRECT, kind=MeasureKind.COACHING, rule="4.2"),
     Accountability(number=12, decided_by="qian"),
     Attempt(at=MONDAY, channel=Channel.PHONE, by="chen", was_reached=False),

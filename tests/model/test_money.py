@@ -29,6 +29,8 @@ def test_an_amount_is_a_decimal_or_written_like_one(amount):
         (10**12, "CNY", (Fault("amount", "too_great", most=10**12),)),
         (-(10**12), "CNY", (Fault("amount", "too_great", most=10**12),)),
         (1, "cny", (Fault("currency", "currency"),)),
+        (1, "ÇNY", (Fault("currency", "currency"),)),
+        (1, "CN", (Fault("currency", "currency"),)),
         (1, "元元元", (Fault("currency", "currency"),)),
         (1, "RMBX", (Fault("currency", "too_long", most=3, length=4), Fault("currency", "currency"))),
         (1, "", (Fault("currency", "empty"), Fault("currency", "currency"))),
@@ -47,7 +49,14 @@ def test_money_is_counted_to_the_fen():
 
 
 def test_the_dearer_is_greater():
-    assert (Money(1, "CNY") < Money(2, "CNY"), Money(2, "CNY") <= Money(2, "CNY")) == (True, True)
+    one, two, three = (Money(amount, "CNY") for amount in (1, 2, 3))
+
+    assert [one < two, two < two, three < two] == [True, False, False]
+    assert [one <= two, two <= two, three <= two] == [True, True, False]
+
+
+def test_the_greatest_amount_is_a_fen_less_than_a_trillion():
+    assert str(Money("-999999999999.99", "CNY")) == "-999999999999.99 CNY"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.stages.cases import (
     GROUP,
     MONDAY,
     Case,
+    chen,
     coaching,
     gao_answers,
     hu,
@@ -199,6 +200,19 @@ def test_after_the_window_it_is_too_late():
     assert refusals == (Refusal("contest.too_late", due=SUNDAY),)
 
 
+LAST_MOMENT = {"days": 5, "hours": 14, "minutes": 59, "seconds": 59}
+
+
+def test_the_window_is_open_until_its_very_last_moment():
+    contested = with_wang_coached().later(**LAST_MOMENT).contested()
+    waiting = with_wang_coached().later(**LAST_MOMENT)
+
+    refusals = waiting.refused(ExecuteMeasure, by=hu)
+
+    assert [one.person for one in contested.complaint.beside.contests] == ["wang"]
+    assert refusals == (Refusal("measure.too_early", due=SUNDAY),)
+
+
 # --- ReviewContest (A9) ----------------------------------------------------------------------------------------------
 
 
@@ -210,6 +224,17 @@ def test_what_is_granted_replaces_what_was_decided():
     decided = case.complaint.accountability
     assert (decided.measures, decided.decided_by) == ((coaching("gao"), no_measure("wang")), "qian")
     assert [one.answer for one in case.complaint.beside.contests] == [Answer.ACCEPTED]
+
+
+def test_of_two_who_object_each_gets_his_own_answer():
+    case = Case().to(State.OFFER).measured(coaching("wang"), coaching("chen")).contested().contested(by=chen)
+
+    case.looked_at_again(person="wang")
+
+    assert [(one.person, one.answer) for one in case.complaint.beside.contests] == [
+        ("wang", Answer.DECLINED),
+        ("chen", Answer.PENDING),
+    ]
 
 
 def test_what_is_refused_leaves_it_as_it_was():

@@ -135,3 +135,20 @@ def test_a_specialist_claims_nothing_back():
     refusals = case.forbidden(ClaimBack, by=li)
 
     assert refusals == (Refusal("move.not_permitted", who=("warranty_clerk", "finance"), command="ClaimBack"),)
+
+
+def test_of_two_claims_only_the_one_that_is_named_is_answered():
+    case = with_a_claim().claimed(id="C2", amount=yuan(2))
+
+    case.does(RecordClaimAnswer, ma, claim="C2", answer=ClaimAnswer.PARTLY_PAID, granted=yuan(1))
+
+    assert [(one.id, one.answer) for one in case.complaint.beside.claims] == [
+        ("C1", ClaimAnswer.PENDING),
+        ("C2", ClaimAnswer.PARTLY_PAID),
+    ]
+
+
+def test_a_single_yuan_is_a_claim():
+    case = Case().to(State.EXECUTION).claimed(amount=yuan(1))
+
+    assert [one.amount for one in case.complaint.beside.claims] == [yuan(1)]

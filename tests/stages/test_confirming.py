@@ -88,6 +88,14 @@ def test_the_one_named_confirms_it_or_somebody_above_him(confirmer):
     assert states(case) == [Confirming.CONFIRMED]
 
 
+def test_another_of_the_managers_rank_confirms_what_he_is_said_to_have_decided():
+    case = Case().received().permitted_by_telephone()
+
+    case.confirmed(by=staff("other-qian", Role.MANAGER))
+
+    assert states(case) == [Confirming.CONFIRMED]
+
+
 @shows(ConfirmProxy, "proxy.none_yours")
 @shows(ConfirmProxy, "proxy.not_yours")
 def test_the_typist_does_not_confirm_what_he_typed():

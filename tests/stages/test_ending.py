@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import Channel, Issue, Refusal, Role, Severity, State, Vehicle
+from complaints import Channel, Customer, ExternalRef, Issue, Refusal, Role, Severity, State, Vehicle
 from complaints.errors import Fault, InvalidCommandError
 from complaints.model.beside import Linked
 from complaints.model.words import (
     Alarm,
+    CaseStatus,
     EndGround,
     Kind,
     LinkKind,
@@ -92,6 +93,14 @@ def test_the_second_review_must_have_been_made():
     assert reviewed.state is State.FOLLOW_UP
 
 
+def test_without_a_round_there_were_not_two():
+    case = Case().to(State.EXPLANATION)
+
+    refusals = case.refused(EndWithoutAgreement, by=qian, ground=EndGround.TWO_ROUNDS)
+
+    assert refusals == (Refusal("end.ground", ground="two_rounds"),)
+
+
 def _tried(case: Case, *channels: Channel) -> Case:
     for channel in channels:
         case.later(days=1).spoken(channel=channel, reached=False)
@@ -106,6 +115,24 @@ def test_a_silent_customer_was_tried_three_times_on_two_channels_and_two_days():
     refusals = one_channel.refused(EndWithoutAgreement, by=qian, ground=EndGround.LAPSED)
 
     assert tried.complaint.outcome is Outcome.LAPSED
+    assert refusals == (Refusal("end.ground", ground="lapsed"),)
+
+
+def test_three_attempts_count_from_the_very_moment_of_the_last_move_and_two_days_are_enough():
+    case = Case().to(State.OFFER).spoken(reached=False).spoken(channel=Channel.WECHAT, reached=False)
+
+    _tried(case, Channel.PHONE).ended(ground=EndGround.LAPSED)
+
+    assert case.complaint.outcome is Outcome.LAPSED
+
+
+def test_the_days_are_those_of_the_dealer():
+    case = Case().to(State.OFFER).later(hours=20)  # five in the morning, and still yesterday elsewhere
+    case.spoken(reached=False).later(hours=4)
+    case.spoken(channel=Channel.WECHAT, reached=False).spoken(reached=False)
+
+    refusals = case.refused(EndWithoutAgreement, by=qian, ground=EndGround.LAPSED)
+
     assert refusals == (Refusal("end.ground", ground="lapsed"),)
 
 
@@ -135,6 +162,16 @@ def test_what_was_settled_outside_needs_a_case_that_was():
     assert refusals == (Refusal("end.ground", ground="settled_externally"),)
 
 
+def test_a_case_that_is_still_open_has_settled_nothing():
+    case = Case().to(State.OFFER).opened()
+
+    refusals = case.refused(EndWithoutAgreement, by=qian, ground=EndGround.SETTLED_EXTERNALLY)
+    case.updated(status=CaseStatus.SETTLED).ended(ground=EndGround.SETTLED_EXTERNALLY)
+
+    assert refusals == (Refusal("end.ground", ground="settled_externally"),)
+    assert case.complaint.outcome is Outcome.SETTLED_EXTERNALLY
+
+
 def test_a_final_refusal_is_shown_by_something():
     with pytest.raises(InvalidCommandError) as wrong:
         Case().to(State.OFFER).form(EndWithoutAgreement, ground=EndGround.REFUSED, evidence=None)
@@ -162,6 +199,14 @@ def test_a_customer_may_take_it_back_and_is_called_all_the_same(state):
 
     assert (case.state, case.complaint.outcome) == (State.FOLLOW_UP, Outcome.WITHDRAWN)
     assert case.complaint.deadlines["follow_up"].start == case.clock()
+
+
+def test_what_was_approved_is_void_once_the_customer_has_taken_it_back():
+    case = Case().to(State.OFFER)
+
+    case.withdrawn()
+
+    assert case.complaint.mandate is None
 
 
 @shows(Withdraw, "witness.partial")
@@ -198,6 +243,40 @@ def test_a_safety_issue_goes_on_inside_without_the_customer():
     assert form.vehicles == (Vehicle(make="Example", model="One"),)
     assert (form.complainant.name, form.complainant.phone) == (None, None)
     assert (internal.state, internal.severity, internal.reference) == (State.INTAKE, Severity.MAJOR, "SH01-2026-000002")
+
+
+KNOWN = ExternalRef(system="dms", kind="vehicle", id="V-1")
+
+
+@pytest.mark.parametrize(
+    ("car", "kept"),
+    [
+        (Vehicle(plate="沪A00001", make="Example"), (Vehicle(make="Example"),)),
+        (Vehicle(plate="沪A00001", model="One", year=2024), (Vehicle(model="One", year=2024),)),
+        (Vehicle(plate="沪A00001", ref=KNOWN, mileage_km=9000), (Vehicle(ref=KNOWN, mileage_km=9000),)),
+        (Vehicle(plate="沪A00001", mileage_km=9000), ()),
+    ],
+    ids=["a make", "a model", "a car of another system", "nothing but a number"],
+)
+def test_inside_the_car_is_what_it_is_and_nobodys(car, kept):
+    case = Case().received(issues=SAFETY, vehicles=(car,))
+
+    case.withdrawn()
+
+    assert case.internal().registration.vehicles == kept
+
+
+def test_inside_nothing_stands_that_the_customer_said():
+    issue = Issue(id="1", category="product.brakes", is_safety=True, text="我开车去接孩子，刹车失灵")
+    case = Case().received(issues=(issue,)).about("gao")
+
+    case.withdrawn()
+
+    form = case.internal().registration
+    assert form.complainant == Customer(platform_number="SH01-2026-000001")
+    assert form.issues == (Issue(id="1", category="product.brakes", is_safety=True),)
+    assert form.complained_of == ("gao",)
+    assert form.wish == "查明原因，消除隐患。Find the cause and remove the risk."
 
 
 def test_the_internal_complaint_is_of_the_system_in_the_same_step():

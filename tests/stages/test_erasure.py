@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import attrs
@@ -253,6 +254,25 @@ def test_the_years_count_from_the_closing_and_not_from_the_archiving():
 
     case.does(Redact, qian, fields=())
 
+    assert is_erased(case.complaint.registration.complainant.name)
+
+
+def test_where_nothing_was_closed_the_years_count_from_the_last_move():
+    case = Case(policy=attrs.evolve(POLICY, keep_years=1)).received().voided().later(days=365)
+
+    case.does(Redact, qian, fields=())
+
+    assert is_erased(case.complaint.registration.complainant.name)
+
+
+def test_what_ended_on_a_leap_day_may_go_on_the_last_of_february():
+    leap_day = (date(2028, 2, 29) - MONDAY.date()).days
+    case = Case(policy=attrs.evolve(POLICY, keep_years=1)).later(days=leap_day).received().voided().later(days=364)
+
+    refusals = case.refused(Redact, by=qian, fields=())
+    case.later(days=1).does(Redact, qian, fields=())
+
+    assert refusals == (Refusal("redact.retention", years=1),)
     assert is_erased(case.complaint.registration.complainant.name)
 
 

@@ -156,3 +156,12 @@ def test_once_the_manager_has_answered_the_fourth_goes_to_him_again():
         1,
         Severity.ESCALATED,
     )
+
+
+def test_of_two_escalations_only_the_one_that_is_named_is_answered():
+    case = Case().received().escalated(Role.SUPERVISOR).escalated(Role.GENERAL_MANAGER)
+    first, second = case.complaint.open_escalations
+
+    case.does(AnswerEscalation, sun, escalation=second.number)
+
+    assert case.complaint.open_escalations == (first,)

@@ -379,6 +379,23 @@ def test_a_reversal_takes_back_the_whole_booking():
     assert refusals == (Refusal("booking.wrong_reversal", booking="B1"),)
 
 
+@pytest.mark.parametrize("amount", ["0", "0.50"])
+def test_however_little_was_paid_is_booked(amount):
+    case = Case().to(State.EXECUTION)
+
+    case.does(BookCompensation, wu, amount=Money(amount, "CNY"))
+
+    assert [line.amount for line in case.complaint.ledger] == [Money(amount, "CNY")]
+
+
+def test_what_was_absorbed_goes_on_when_the_settlement_is_given_up():
+    case = Case().to(State.EXECUTION).having_absorbed(State.EXECUTION)
+
+    case.reported("T1", TaskResult.FAILED).abandoned()
+
+    assert [task.id for task in case.complaint.open_tasks] == ["M1/T1"]
+
+
 def test_a_booking_is_reversed_once():
     case = Case().to(State.EXECUTION).booked("B1", amount=20).booked("B2", amount=-20, reverses="B1")
 

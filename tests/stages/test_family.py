@@ -21,7 +21,17 @@ from complaints import (
 )
 from complaints.model.beside import Linked, MergedInto
 from complaints.model.people import SYSTEM
-from complaints.model.words import Alarm, LinkKind, MergeGround, Outcome, PromiseState, Severity, Track
+from complaints.model.words import (
+    Alarm,
+    CaseKind,
+    CaseStatus,
+    LinkKind,
+    MergeGround,
+    Outcome,
+    PromiseState,
+    Severity,
+    Track,
+)
 from complaints.rows import Entry, Move
 from complaints.stages.family import Absorb, Link, Merge, Regain, Release, Separate, Unlink
 from complaints.stages.intake import Assign, Receive
@@ -184,6 +194,20 @@ def test_the_earliest_receipt_and_the_strictest_due_date_win():
     assert family.deadlines["acknowledge"].due < own.deadlines["acknowledge"].due
 
 
+def test_a_due_date_that_is_no_stricter_changes_nothing():
+    survivor = Case().received(received_at=MONDAY - timedelta(days=2)).begun()
+    gone = survivor.another().later(hours=1).received().begun()
+    gone.other = survivor.id
+    own = survivor.complaint.deadlines
+
+    gone.merged()
+
+    theirs = gone.complaint.deadlines
+    assert own["acknowledge"].due < theirs["acknowledge"].due
+    assert own["judge"].due == theirs["judge"].due
+    assert survivor.complaint.deadlines == own
+
+
 def test_a_clock_that_starts_anew_counts_from_then():
     gone, survivor = _two_visits()
     gone.merged()
@@ -233,6 +257,48 @@ def test_its_tasks_and_its_money_go_on_under_a_mark():
     assert [(line.id, line.task) for line in survivor.complaint.ledger] == [("B-T1", "T1"), ("B9", "M1/T1")]
 
 
+def test_what_is_waited_for_and_what_is_open_outside_goes_along_and_comes_back_as_it_stands():
+    survivor = Case().received().held("key").opened("letter", kind=CaseKind.LAWYER)
+    gone = survivor.another().received().held("paint").no_longer_held("paint").held("bumper")
+    gone.opened("12345-1", kind=CaseKind.PLATFORM_12345).updated("12345-1").opened()
+    gone.other = survivor.id
+
+    gone.merged()
+    together = survivor.complaint.beside
+    survivor.no_longer_held("M1/bumper").updated("M1/12315-7", CaseStatus.SETTLED)
+    gone.separated()
+
+    own, back = survivor.complaint.beside, gone.complaint.beside
+    assert [hold.id for hold in together.holds] == ["key", "M1/bumper"]
+    assert [case.id for case in together.cases] == ["letter", "M1/12315-7"]
+    assert ([hold.id for hold in own.holds], [case.id for case in own.cases]) == (["key"], ["letter"])
+    assert [(hold.id, hold.released_at) for hold in back.holds] == [("paint", MONDAY), ("bumper", MONDAY)]
+    assert [(case.id, case.status) for case in back.cases] == [
+        ("12345-1", CaseStatus.SETTLED),
+        ("12315-7", CaseStatus.SETTLED),
+    ]
+
+
+def test_what_was_booked_wrongly_stays_taken_back_wherever_it_is():
+    survivor = Case().received()
+    gone = survivor.another().to(State.EXECUTION).booked("B1", "T1", 50).booked("B2", "T1", -50, reverses="B1")
+    gone.other = survivor.id
+
+    gone.merged(by=qian)
+    together = survivor.complaint
+    survivor.booked("B1", "M1/T1", 40).booked("B2", "M1/T1", -40, reverses="B1")
+    gone.separated()
+
+    assert [task.number for task in together.tasks] == [together.version]
+    assert [(line.id, line.reverses) for line in together.ledger] == [("M1/B1", None), ("M1/B2", "M1/B1")]
+    assert [(line.id, line.reverses) for line in gone.complaint.ledger] == [
+        ("B1", None),
+        ("B2", "B1"),
+        ("SH01-2026-000001/B1", None),
+        ("SH01-2026-000001/B2", "SH01-2026-000001/B1"),
+    ]
+
+
 @shows(Merge, "merge.nothing_shared")
 def test_what_two_complaints_share_is_looked_up_and_not_believed():
     gone, _ = _two_visits()
@@ -244,14 +310,17 @@ def test_what_two_complaints_share_is_looked_up_and_not_believed():
     assert event == (Refusal("merge.nothing_shared", ground="event"),)
 
 
-CAR = (Vehicle(plate="沪A00001"),)
-ORDER = (ExternalRef(system="dms", kind="repair_order", id="RO-1"),)
+KNOWN = ExternalRef(system="dms", kind="repair_order", id="RO-1")
+CAR = {"plate": "沪A00001"}, {"vin": "LSVAA000000000001"}, {"ref": KNOWN}
 
 
 @pytest.mark.parametrize(
     ("shared", "ground"),
-    [({"vehicles": CAR}, MergeGround.VEHICLE), ({"refs": ORDER}, MergeGround.EVENT)],
-    ids=["a car", "a repair order"],
+    [
+        *(({"vehicles": (Vehicle(**mark),)}, MergeGround.VEHICLE) for mark in CAR),
+        ({"refs": (KNOWN,)}, MergeGround.EVENT),
+    ],
+    ids=["a plate", "a VIN", "a car of another system", "a repair order"],
 )
 def test_a_car_or_a_repair_order_is_enough(shared, ground):
     survivor = Case().received(**shared)
@@ -259,6 +328,21 @@ def test_a_car_or_a_repair_order_is_enough(shared, ground):
     gone.other = survivor.id
 
     gone.merged(ground=ground)
+
+    assert gone.state is State.MERGED
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [{"email": "w@example.com"}, {"wechat": "wang"}, {"platform_number": "P-7"}, {"ref": KNOWN}],
+    ids=["an e-mail", "a WeChat name", "a platform's number", "a customer of another system"],
+)
+def test_whatever_names_the_customer_is_enough(mark):
+    survivor = Case().received(complainant=Customer(name="王芳", **mark))
+    gone = survivor.another().received(complainant=Customer(name="李雷", phone="13800000002", **mark))
+    gone.other = survivor.id
+
+    gone.merged(ground=MergeGround.CUSTOMER)
 
     assert gone.state is State.MERGED
 

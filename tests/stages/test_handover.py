@@ -126,6 +126,8 @@ def test_declined_it_stays_where_it_is_and_may_go_elsewhere():
     stayed = case.complaint
     case.transferred(Department.SALES)
     assert (stayed.department, stayed.beside.hops, stayed.pending_transfer) == (Department.SERVICE, 0, None)
+    assert stayed.beside.transfer is not None
+    assert stayed.beside.transfer.answer is Answer.DECLINED
     assert case.complaint.pending_transfer is not None
 
 
@@ -382,6 +384,15 @@ def test_the_call_back_is_not_handed_to_the_handler():
     refusals = case.refused(HandOver, by=chen, giver="chen", taker="li")
 
     assert refusals == (Refusal("handover.caller"),)
+
+
+def test_the_call_back_alone_makes_nobody_a_former_handler():
+    case = Case().received(by=li).assigned(Duty.CALLER, "chen")
+
+    case.handed_over("chen", "sun", by=chen)
+
+    assert case.complaint.duties[Duty.CALLER].assignee == "sun"
+    assert (case.complaint.handler, case.complaint.former_handlers) == ("li", ())
 
 
 def test_nor_to_one_who_would_become_the_handler_with_it():

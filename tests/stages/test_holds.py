@@ -191,3 +191,11 @@ def test_other_holds_keep_nothing_from_the_archive():
     case.archived()
 
     assert case.state is State.ARCHIVED
+
+
+def test_of_two_holds_only_the_one_that_is_named_is_released():
+    case = Case().received().held("bumper").held("paint")
+
+    case.no_longer_held("bumper")
+
+    assert [hold.id for hold in case.complaint.open_holds] == ["paint"]

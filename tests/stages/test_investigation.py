@@ -7,7 +7,7 @@ import pytest
 from complaints import Issue, Refusal, Severity, State
 from complaints.model.investigation import CauseFound, Finding, Responsibility
 from complaints.model.people import SYSTEM
-from complaints.model.words import Answer, Answerable, Cause, Duty, ReworkReason
+from complaints.model.words import Answer, Answerable, Cause, Duty, ReworkReason, Track
 from complaints.stages.investigation import ConcludeInvestigation, RecordFinding, ReopenInvestigation, Supersede
 from tests.stages.cases import Case, chen, gao_answers, li, nobody, qian, shows, zhao
 
@@ -149,6 +149,14 @@ def test_an_open_end_is_allowed_with_reasons():
 
     conclusion = case.complaint.conclusion
     assert (case.state, conclusion.cause, conclusion.is_inconclusive) == (State.PROPOSAL, Cause.UNKNOWN, True)
+
+
+def test_where_the_end_is_open_no_suspicion_passes_for_the_cause():
+    case = Case().to(State.INVESTIGATION).shown().found(cause=SUSPECTED)
+
+    case.concluded(inconclusive_reason="the camera was off")
+
+    assert case.complaint.conclusion.cause is Cause.UNKNOWN
 
 
 @shows(ConcludeInvestigation, "cause.unknown_without_reason")
@@ -329,6 +337,15 @@ def test_what_the_customer_accepted_is_not_taken_back_to_his_harm():
 
     assert case.complaint.settlement == agreed
     assert case.complaint.open_tasks == ()
+    assert "Supersede" not in [event.name for event in case.events]
+
+
+def test_what_was_settled_at_once_is_investigated_on_the_full_way():
+    case = Case().received().settled().shown("receipt")
+
+    case.investigated_again()
+
+    assert (case.complaint.track, case.complaint.outcome) == (Track.FULL, None)
 
 
 def test_a_mandate_that_nobody_used_is_void():

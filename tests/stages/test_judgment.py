@@ -8,9 +8,10 @@ import pytest
 
 from complaints import Channel, Department, Issue, Refusal, Role, Severity, State
 from complaints.model.beside import Disputed
-from complaints.model.judgment import Explanation
+from complaints.model.complaint import Assignment
+from complaints.model.judgment import Explanation, Judgment
 from complaints.model.promise import Promise
-from complaints.model.words import Answer, Duty, Outcome, PromiseState, ReworkReason, Verdict
+from complaints.model.words import Answer, Duty, Outcome, PromiseState, ReworkReason, Track, Verdict
 from complaints.stages.judgment import Dispute, Explain, Uphold
 from tests.stages.cases import (
     GROUP,
@@ -42,11 +43,31 @@ def test_an_upheld_complaint_is_investigated_by_the_person_named():
 
     complaint = case.complaint
     assert (complaint.state, complaint.department) == (State.INVESTIGATION, Department.PARTS)
-    assert (complaint.judgment.judge, complaint.judgment.issues) == ("zhao", (judgment(),))
-    assert (complaint.duties[Duty.INVESTIGATOR].assignee, complaint.duties[Duty.INVESTIGATOR].answer) == (
-        "chen",
-        Answer.ACCEPTED,
+    assert complaint.judgment == Judgment(
+        issues=(judgment(),), judge="zhao", at=MONDAY, number=3, rank=zhao.rank, department=Department.PARTS
     )
+    assert complaint.duties[Duty.INVESTIGATOR] == Assignment(
+        duty=Duty.INVESTIGATOR, assignee="chen", number=3, answer=Answer.ACCEPTED
+    )
+
+
+# fast track: judged in full, it is settled in full
+@pytest.mark.parametrize("order", [Uphold, Explain])
+def test_what_was_judged_goes_the_full_way(order):
+    case = Case().to(State.JUDGMENT)
+    before = case.complaint.track
+
+    case.does(order, zhao)
+
+    assert (before, case.complaint.track) == (Track.OPEN, Track.FULL)
+
+
+def test_an_explanation_after_an_investigation_is_still_of_the_department_responsible():
+    case = Case().to(State.JUDGMENT).upheld(department=Department.PARTS).found(evidence=())
+
+    case.explained()
+
+    assert case.complaint.judgment.department is Department.PARTS
 
 
 # R16: the customer is asked for time; the date he was told is a promise

@@ -216,3 +216,22 @@ def test_its_own_clock_touches_none_of_the_houses():
     case.later(days=1).opened(due=date(2026, 3, 4)).updated().spoken(by=li)
 
     assert case.complaint.deadlines == before
+
+
+def test_of_two_cases_only_the_one_that_is_named_goes_on():
+    case = Case().received().opened("12315-7").opened("court-1", kind=CaseKind.COURT)
+
+    case.updated("12315-7", CaseStatus.SETTLED)
+
+    assert [(one.id, one.status) for one in case.complaint.beside.cases] == [
+        ("12315-7", CaseStatus.SETTLED),
+        ("court-1", CaseStatus.OPEN),
+    ]
+
+
+def test_once_closed_as_well_the_fast_track_is_shut_by_what_comes():
+    case = Case().received().settled().called_back().closed()
+
+    case.opened("letter", kind=CaseKind.LAWYER)
+
+    assert (case.complaint.severity, case.complaint.track) == (Severity.GENERAL, Track.FULL)

@@ -319,13 +319,34 @@ def test_a_missed_clock_is_on_record_with_its_very_due_date():
     assert case.complaint.beside.breaches == (Breach(due=due, number=2, clock="acknowledge"),)
 
 
+def test_of_two_promises_only_the_one_that_is_named_is_kept():
+    case = with_a_call_promised().promised(promise=promise("letter", due_at=MONDAY + DAY))
+
+    case.kept("call")
+
+    assert [(one.id, one.state) for one in case.complaint.promises] == [
+        ("call", PromiseState.KEPT),
+        ("letter", PromiseState.OPEN),
+    ]
+
+
+def test_a_clock_that_nobody_started_is_not_missed():
+    case = Case().received()
+
+    refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="lunch")
+
+    assert refusals == (Refusal("due.unknown", clocks=tuple(case.complaint.deadlines), promises=()),)
+
+
 @shows(RecordBreach, "breach.too_early")
 def test_in_time_nothing_is_missed():
     case = with_a_call_promised(days=3).later(days=3)
 
     refusals = case.refused(RecordBreach, by=SYSTEM)
+    clock = Case().received().refused(RecordBreach, by=SYSTEM, promise=None, clock="acknowledge")
 
     assert refusals == (Refusal("breach.too_early", due="2026-03-05T09:00:00+08:00"),)
+    assert clock == (Refusal("breach.too_early", due="2026-03-02T11:00:00+08:00"),)
 
 
 @shows(RecordBreach, "breach.doubled")
@@ -386,11 +407,12 @@ def test_a_due_date_that_comes_near_is_warned_of():
 
 @shows(RecordWarning, "warning.doubled")
 def test_it_is_warned_of_once():
-    case = with_a_call_promised().warned(promise="call")
+    case = with_a_call_promised().warned(promise="call").warned(clock="acknowledge")
 
     refusals = case.refused(RecordWarning, by=SYSTEM)
+    clock = case.refused(RecordWarning, by=SYSTEM, promise=None, clock="acknowledge")
 
-    assert refusals == (Refusal("warning.doubled"),)
+    assert refusals == clock == (Refusal("warning.doubled"),)
 
 
 def test_a_promise_that_was_put_off_is_warned_of_once_more():
@@ -406,8 +428,28 @@ def test_what_is_past_is_a_breach_and_no_warning():
     case = with_a_call_promised(days=3).later(days=4)
 
     refusals = case.refused(RecordWarning, by=SYSTEM)
+    clock = case.refused(RecordWarning, by=SYSTEM, promise=None, clock="acknowledge")
 
     assert refusals == (Refusal("warning.too_late", due="2026-03-05T09:00:00+08:00"),)
+    assert clock == (Refusal("warning.too_late", due="2026-03-02T11:00:00+08:00"),)
+
+
+def test_until_the_very_moment_it_is_due_there_is_time_to_warn():
+    case = with_a_call_promised(days=3).later(days=3)
+
+    case.warned(promise="call")
+
+    assert case.complaint.beside.warnings == ("promise:call",)
+
+
+@pytest.mark.parametrize("named", [{"promise": "call", "clock": "acknowledge"}, {}], ids=["both", "neither"])
+def test_a_warning_is_of_a_clock_or_of_a_promise(named):
+    case = with_a_call_promised()
+
+    with pytest.raises(InvalidCommandError) as refused:
+        case.warned(**named)
+
+    assert refused.value.faults == (Fault("clock", "one_of", other="promise"),)
 
 
 @shows(RecordWarning, "due.unknown")

@@ -62,7 +62,7 @@ class Booking:
 
     id: str = line(most=120)
     amount: Money
-    task: str | None = line(most=40, default=None)
+    task: str = line(most=40)
     reverses: str | None = line(most=120, default=None)
     number: int = number()
 

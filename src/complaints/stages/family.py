@@ -261,9 +261,8 @@ def _tasks_absorbed(tasks: Sequence[Task], mark: str, number: int) -> Iterator[T
 
 
 def _of_task(line: Booking, mark: str) -> Booking:
-    task = f"{mark}{_JOINT}{line.task}" if line.task is not None else None
     reverses = f"{mark}{_JOINT}{line.reverses}" if line.reverses is not None else None
-    return evolve(line, task=task, reverses=reverses)
+    return evolve(line, task=f"{mark}{_JOINT}{line.task}", reverses=reverses)
 
 
 def _unmarked(things: Sequence[N], mark: str) -> tuple[N, ...]:
@@ -277,7 +276,7 @@ def _without(things: Sequence[N], mark: str) -> tuple[N, ...]:
 
 def _is_of(line: Booking, mark: str) -> bool:
     # what was booked here for one of its tasks has a name of its own
-    return bool(mark) and line.task is not None and line.task.startswith(f"{mark}{_JOINT}")
+    return bool(mark) and line.task.startswith(f"{mark}{_JOINT}")
 
 
 def _renewed(own: Sequence[N], now: Sequence[N], number: int) -> tuple[N, ...]:
@@ -374,7 +373,7 @@ def _ledger_of(survivor: Complaint, mark: str) -> tuple[Booking, ...]:
         evolve(
             one,
             id=named(one.id),
-            task=(one.task or "").removeprefix(begin),
+            task=one.task.removeprefix(begin),
             reverses=named(one.reverses) if one.reverses is not None else None,
         )
         for one in survivor.ledger
@@ -437,8 +436,9 @@ def they_share_what_is_said(s: Situation) -> Refusal | None:
 
 def _shared(one: Complaint, other: Complaint, ground: MergeGround) -> bool:
     if ground is MergeGround.EVENT:
-        linked = _linked(one, other.id, LinkKind.EVENT) or _linked(other, one.id, LinkKind.EVENT)
-        return linked or not set(one.registration.refs).isdisjoint(other.registration.refs)
+        if _linked(one, other.id, LinkKind.EVENT):  # seen from both sides, as long as both are open
+            return True
+        return not set(one.registration.refs).isdisjoint(other.registration.refs)
     marks = _customer_marks if ground is MergeGround.CUSTOMER else _vehicle_marks
     return not marks(one.registration).isdisjoint(marks(other.registration))
 

@@ -433,7 +433,7 @@ def _booked_again(s: Scene) -> Command | None:
     if not booked:
         return None
     one = s.choose.one(booked)
-    return BookCompensation(complaint=s.id, booking=one.id, task=one.task or "", amount=s.money("0.01"))
+    return BookCompensation(complaint=s.id, booking=one.id, task=one.task, amount=s.money("0.01"))
 
 
 def _reversed_by_half(s: Scene) -> Command | None:
@@ -441,9 +441,7 @@ def _reversed_by_half(s: Scene) -> Command | None:
     if not booked:
         return None
     one = s.choose.one(booked)
-    return BookCompensation(
-        complaint=s.id, booking=s.new("B"), task=one.task or "", amount=s.money("-0.01"), reverses=one.id
-    )
+    return BookCompensation(complaint=s.id, booking=s.new("B"), task=one.task, amount=s.money("-0.01"), reverses=one.id)
 
 
 def _nobody_is_named(s: Scene) -> Command | None:

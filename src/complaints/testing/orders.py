@@ -737,7 +737,7 @@ def _book_compensation(s: Scene) -> Command | None:
         return BookCompensation(
             complaint=s.id,
             booking=s.new("B"),
-            task=taken_back.task or "",
+            task=taken_back.task,
             amount=Money(-taken_back.amount.amount, taken_back.amount.currency),
             reverses=taken_back.id,
         )
