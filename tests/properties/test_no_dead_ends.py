@@ -62,7 +62,7 @@ def test_a_large_house_can_as_well(walk: Walk) -> None:
 def test_from_every_state_and_every_trouble_there_is_a_way_home() -> None:
     walks = [
         take_walk(Dice(seed), steps=1 + seed % 45, house=house, forbidden_in=0)
-        for seed in range(150)
+        for seed in range(60, 210)
         for house in (HOUSE, SMALL_HOUSE)
     ]
     left_in = {walk.complaint.state for walk in walks}
@@ -77,7 +77,7 @@ def test_from_every_state_and_every_trouble_there_is_a_way_home() -> None:
 def test_three_people_can_give_every_order_of_the_table() -> None:
     given: set[type[Command]] = set()
 
-    for seed in range(200):
+    for seed in range(200, 400):
         walk = take_walk(Dice(seed), steps=45, house=SMALL_HOUSE, forbidden_in=0)
         given |= {command for command, _, _ in walk.rows}
         if given == {*LIFECYCLE.commands.values()}:
@@ -114,8 +114,11 @@ def test_where_every_leader_has_written_a_proposal_one_of_them_takes_them_back()
 
 
 # a general manager may look at what the group decided, but not where it was decided against himself
-@pytest.mark.parametrize("person", ["counter", "deputy"])
-@pytest.mark.parametrize("decider", SMALLEST_STAFF, ids=lambda actor: actor.id)
+@pytest.mark.parametrize(
+    ("decider", "person"),
+    [(one, person) for one in SMALLEST_STAFF for person in ("counter", "deputy") if person != one.id],
+    ids=lambda value: getattr(value, "id", value),
+)
 def test_whoever_contests_what_was_decided_by_whomever_gets_an_answer(decider: Actor, person: str) -> None:
     clock = FrozenClock()
     desk = SMALL_HOUSE.desk(clock=clock)

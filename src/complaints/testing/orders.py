@@ -778,8 +778,9 @@ def _decide_accountability(s: Scene) -> Command | None:
     kind = s.choose.weighted(((MeasureKind.COACHING, 3), (MeasureKind.NONE, 1)))
     if is_stuck and before is not None and any(one.kind is kind for one in before.measures):
         kind = MeasureKind.TRAINING
-    if not persons and hesitates(s):
-        persons = (s.choose.one(s.house.suspects),)
+    others = [person for person in s.house.suspects if person != s.by.id]
+    if not persons and others and hesitates(s):
+        persons = (s.choose.one(others),)
     measures = [_measure(person, MeasureRole.DIRECT, kind) for person in persons]
     if persons:
         measures.append(_measure("service-head", MeasureRole.HEAD, MeasureKind.NONE))
