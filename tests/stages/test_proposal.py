@@ -72,9 +72,11 @@ def test_who_discussed_is_recorded_and_the_minutes_are_kept():
 def test_a_solution_carries_its_author():
     case = Case().to(State.PROPOSAL)
 
-    case.proposed("P1", remedy(), by=zhou)
+    drafted = attrs.evolve(proposal("P1"), days=3, precedent="SH01-2025-000007")
 
-    assert case.complaint.proposals == (attrs.evolve(proposal("P1"), author="zhou", number=7),)
+    case.does(Propose, zhou, proposal=drafted)
+
+    assert case.complaint.proposals == (attrs.evolve(drafted, author="zhou", number=7),)
 
 
 @shows(Propose, "proposal.doubled")
