@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -17,6 +18,7 @@ from complaints.stages.proposal import (
     ReturnProposals,
     ReviewProposal,
     SubmitProposals,
+    plus,
 )
 from tests.stages.cases import (
     MONDAY,
@@ -515,3 +517,13 @@ def test_any_specialist_may_draft_and_submit_for_a_colleague():
     case.proposed("P1", by=chen).submitted(by=li)
 
     assert case.complaint.proposals[0].author == "chen"
+
+
+def test_sums_are_added_currency_by_currency():
+    yuan_and_euro = {"CNY": Decimal(1), "EUR": Decimal(2)}
+
+    assert plus(yuan_and_euro, {"CNY": Decimal(3), "USD": Decimal(4)}) == {
+        "CNY": Decimal(4),
+        "EUR": Decimal(2),
+        "USD": Decimal(4),
+    }
