@@ -257,6 +257,17 @@ def test_the_reason_tells_where_the_work_is_done_again(reason, remedies, state):
     assert (complaint.state, complaint.reworks, complaint.passes, complaint.track) == (state, 1, 2, Track.FULL)
 
 
+def test_what_is_done_again_was_approved_and_whatever_is_offered_anew_was_not():
+    again, anew = Case().to(State.REVIEW), Case().to(State.REVIEW)
+    mandate = again.complaint.mandate
+
+    again.reworked(ReworkReason.REMEDY_NOT_DONE, remedies=(AGAIN,))
+    anew.reworked(ReworkReason.REMEDY_UNSUITABLE)
+
+    assert mandate is not None
+    assert (again.complaint.mandate, anew.complaint.mandate) == (mandate, None)
+
+
 @shows(ReturnForRework, "rework.not_visited")
 def test_work_is_done_again_only_where_it_was_done():
     case = Case().to(State.EXPLANATION).understood().called_back(Satisfaction.DISSATISFIED)
