@@ -373,6 +373,14 @@ def test_whether_it_helped_is_looked_at(state, effective):
     assert [one.effective for one in case.complaint.improvements] == [effective]
 
 
+def test_of_two_improvements_only_the_one_that_is_named_was_looked_at():
+    case = Case().to(State.REVIEW).does(PlanImprovement, by=zhao).does(PlanImprovement, by=zhao, id="I2")
+
+    case.later(days=30).does(VerifyImprovement, by=zhao, improvement="I2")
+
+    assert [(one.id, one.effective) for one in case.complaint.improvements] == [("I1", None), ("I2", True)]
+
+
 @shows(VerifyImprovement, "improvements.none_open")
 @shows(VerifyImprovement, "improvement.not_open")
 def test_the_effect_is_looked_at_once():
@@ -390,6 +398,14 @@ def test_no_effect_is_seen_before_it_was_planned():
     refusals = case.refused(VerifyImprovement, by=zhao, at=MONDAY)
 
     assert refusals == (Refusal("improvement.too_early", planned="2026-03-03T09:00:00+08:00"),)
+
+
+def test_what_was_settled_at_once_is_reopened_on_the_full_way():
+    case = Case().received().settled().called_back().closed()
+
+    case.reopened()
+
+    assert (case.complaint.track, case.complaint.outcome) == (Track.FULL, None)
 
 
 # --- MOVES 21: Close -------------------------------------------------------------------------------------------------
@@ -534,7 +550,15 @@ def test_after_rework_it_may_be_closed():
 
     case.called_back(Satisfaction.DISSATISFIED).closed(by=zhao)
 
-    assert case.state is State.CLOSED
+    assert (case.state, case.complaint.outcome) == (State.CLOSED, Outcome.RESOLVED)
+
+
+def test_where_the_customer_is_content_a_last_no_disputes_nothing():
+    case = Case().to(State.REVIEW)
+
+    case.closed(by=qian, no_way_further=told_no())
+
+    assert case.complaint.outcome is Outcome.RESOLVED
 
 
 # a house's neutral customer is asked why (R46), and the full way may then be closed
