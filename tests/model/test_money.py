@@ -41,7 +41,7 @@ def test_what_is_no_money_is_not_born(amount, currency, faults):
     with pytest.raises(InvalidCommandError) as refused:
         Money(amount, currency)
 
-    assert refused.value.faults == faults
+    assert (refused.value.what, refused.value.faults) == ("Money", faults)
 
 
 def test_money_is_counted_to_the_fen():
@@ -72,6 +72,7 @@ def test_currencies_do_not_mix(mix):
     with pytest.raises(InvalidCommandError) as refused:
         mix(Money(1, "CNY"), Money(1, "EUR"))
 
+    assert refused.value.what == "Money"
     assert refused.value.faults == (Fault("currency", "other_currency", given="EUR", wanted="CNY"),)
 
 

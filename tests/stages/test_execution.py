@@ -160,6 +160,8 @@ def test_beyond_the_mandate_the_counter_agrees_to_nothing(ceiling, agreed):
         (Severity.GENERAL, APOLOGY, Proof.WORDS, "message"),
         (Severity.GENERAL, APOLOGY, Proof.MESSAGE, None),
         (Severity.GENERAL, APOLOGY, Proof.RECORDING, None),
+        (Severity.GENERAL, remedy(RemedyKind.VOUCHER, 200), Proof.MESSAGE, None),
+        (Severity.GENERAL, attrs.evolve(CASH, cost=yuan(0)), Proof.MESSAGE, None),
         (Severity.GENERAL, CASH, Proof.MESSAGE, "signature"),
         (Severity.GENERAL, CASH, Proof.RECORDING, "signature"),
         (Severity.GENERAL, CASH, Proof.SIGNATURE, None),

@@ -151,8 +151,9 @@ def test_an_open_end_is_allowed_with_reasons():
     assert (case.state, conclusion.cause, conclusion.is_inconclusive) == (State.PROPOSAL, Cause.UNKNOWN, True)
 
 
-def test_where_the_end_is_open_no_suspicion_passes_for_the_cause():
-    case = Case().to(State.INVESTIGATION).shown().found(cause=SUSPECTED)
+@pytest.mark.parametrize("severity", [Severity.GENERAL, Severity.CRITICAL], ids=str)
+def test_where_the_end_is_open_no_suspicion_passes_for_the_cause(severity):
+    case = Case().to(State.INVESTIGATION, severity).shown().found(cause=SUSPECTED)
 
     case.concluded(inconclusive_reason="the camera was off")
 

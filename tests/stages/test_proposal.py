@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -17,6 +18,7 @@ from complaints.stages.proposal import (
     ReturnProposals,
     ReviewProposal,
     SubmitProposals,
+    plus,
 )
 from tests.stages.cases import (
     MONDAY,
@@ -72,9 +74,11 @@ def test_who_discussed_is_recorded_and_the_minutes_are_kept():
 def test_a_solution_carries_its_author():
     case = Case().to(State.PROPOSAL)
 
-    case.proposed("P1", remedy(), by=zhou)
+    drafted = attrs.evolve(proposal("P1"), days=3, precedent="SH01-2025-000007")
 
-    assert case.complaint.proposals == (attrs.evolve(proposal("P1"), author="zhou", number=7),)
+    case.does(Propose, zhou, proposal=drafted)
+
+    assert case.complaint.proposals == (attrs.evolve(drafted, author="zhou", number=7),)
 
 
 @shows(Propose, "proposal.doubled")
@@ -513,3 +517,13 @@ def test_any_specialist_may_draft_and_submit_for_a_colleague():
     case.proposed("P1", by=chen).submitted(by=li)
 
     assert case.complaint.proposals[0].author == "chen"
+
+
+def test_sums_are_added_currency_by_currency():
+    yuan_and_euro = {"CNY": Decimal(1), "EUR": Decimal(2)}
+
+    assert plus(yuan_and_euro, {"CNY": Decimal(3), "USD": Decimal(4)}) == {
+        "CNY": Decimal(4),
+        "EUR": Decimal(2),
+        "USD": Decimal(4),
+    }

@@ -257,6 +257,17 @@ def test_the_reason_tells_where_the_work_is_done_again(reason, remedies, state):
     assert (complaint.state, complaint.reworks, complaint.passes, complaint.track) == (state, 1, 2, Track.FULL)
 
 
+def test_what_is_done_again_was_approved_and_whatever_is_offered_anew_was_not():
+    again, anew = Case().to(State.REVIEW), Case().to(State.REVIEW)
+    mandate = again.complaint.mandate
+
+    again.reworked(ReworkReason.REMEDY_NOT_DONE, remedies=(AGAIN,))
+    anew.reworked(ReworkReason.REMEDY_UNSUITABLE)
+
+    assert mandate is not None
+    assert (again.complaint.mandate, anew.complaint.mandate) == (mandate, None)
+
+
 @shows(ReturnForRework, "rework.not_visited")
 def test_work_is_done_again_only_where_it_was_done():
     case = Case().to(State.EXPLANATION).understood().called_back(Satisfaction.DISSATISFIED)
@@ -362,6 +373,14 @@ def test_whether_it_helped_is_looked_at(state, effective):
     assert [one.effective for one in case.complaint.improvements] == [effective]
 
 
+def test_of_two_improvements_only_the_one_that_is_named_was_looked_at():
+    case = Case().to(State.REVIEW).does(PlanImprovement, by=zhao).does(PlanImprovement, by=zhao, id="I2")
+
+    case.later(days=30).does(VerifyImprovement, by=zhao, improvement="I2")
+
+    assert [(one.id, one.effective) for one in case.complaint.improvements] == [("I1", None), ("I2", True)]
+
+
 @shows(VerifyImprovement, "improvements.none_open")
 @shows(VerifyImprovement, "improvement.not_open")
 def test_the_effect_is_looked_at_once():
@@ -379,6 +398,14 @@ def test_no_effect_is_seen_before_it_was_planned():
     refusals = case.refused(VerifyImprovement, by=zhao, at=MONDAY)
 
     assert refusals == (Refusal("improvement.too_early", planned="2026-03-03T09:00:00+08:00"),)
+
+
+def test_what_was_settled_at_once_is_reopened_on_the_full_way():
+    case = Case().received().settled().called_back().closed()
+
+    case.reopened()
+
+    assert (case.complaint.track, case.complaint.outcome) == (Track.FULL, None)
 
 
 # --- MOVES 21: Close -------------------------------------------------------------------------------------------------
@@ -523,7 +550,15 @@ def test_after_rework_it_may_be_closed():
 
     case.called_back(Satisfaction.DISSATISFIED).closed(by=zhao)
 
-    assert case.state is State.CLOSED
+    assert (case.state, case.complaint.outcome) == (State.CLOSED, Outcome.RESOLVED)
+
+
+def test_where_the_customer_is_content_a_last_no_disputes_nothing():
+    case = Case().to(State.REVIEW)
+
+    case.closed(by=qian, no_way_further=told_no())
+
+    assert case.complaint.outcome is Outcome.RESOLVED
 
 
 # a house's neutral customer is asked why (R46), and the full way may then be closed
