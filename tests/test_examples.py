@@ -123,7 +123,7 @@ def test_on_no_walk_the_cause_of_a_cars_fault_is_concluded_without_asking(walk: 
 
 
 def test_walks_take_the_extra_step_and_get_past_it():
-    taken = [take_walk(Dice(seed), steps=40, **OWN_WAYS) for seed in range(16, 28)]
+    taken = [take_walk(Dice(seed), favourite=ConcludeInvestigation, steps=40, **OWN_WAYS) for seed in range(12)]
 
     assert {_unasked(walk) == [] for walk in taken} == {True}
     assert any(row[0] is CONSULT.ConsultManufacturer for walk in taken for row in walk.rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import attrs
 import pytest
 
@@ -60,9 +62,10 @@ def test_a_large_house_can_as_well(walk: Walk) -> None:
 
 
 def test_from_every_state_and_every_trouble_there_is_a_way_home() -> None:
+    favourites = cycle(move.command for move in LIFECYCLE.moves)
     walks = [
-        take_walk(Dice(seed), steps=1 + seed % 45, house=house, forbidden_in=0)
-        for seed in range(60, 210)
+        take_walk(Dice(seed), favourite=favourite, steps=1 + seed % 45, house=house, forbidden_in=0)
+        for seed, favourite in zip(range(60, 210), favourites, strict=False)
         for house in (HOUSE, SMALL_HOUSE)
     ]
     left_in = {walk.complaint.state for walk in walks}
