@@ -12,7 +12,6 @@ import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from hashlib import blake2b, sha256
 from os import urandom
 from types import MappingProxyType
@@ -286,7 +285,9 @@ def _personal_fields(cls: type) -> _Paths:
     return known
 
 
-@cache
+_PERSONAL_PLACES: dict[type, Mapping[str, str]] = {}
+
+
 def personal_places(cls: type) -> Mapping[str, str]:
     """
     Where a form of *cls* can hold a personal text.
@@ -294,7 +295,10 @@ def personal_places(cls: type) -> Mapping[str, str]:
     Returns:
         For each path, without places in lists, the field that it leads to: ``complainant.name`` to ``Customer.name``.
     """
-    return MappingProxyType(dict(_places(cls, "")))
+    known = _PERSONAL_PLACES.get(cls)
+    if known is None:
+        known = _PERSONAL_PLACES[cls] = MappingProxyType(dict(_places(cls, "")))
+    return known
 
 
 def _places(cls: type, at: str) -> Iterator[tuple[str, str]]:

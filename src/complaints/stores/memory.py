@@ -124,6 +124,17 @@ class MemoryStore:
         """Begin to read what is committed now."""
         return _MemoryReader(self)
 
+    def copy(self) -> MemoryStore:
+        """Another store with what is committed here; from now on each goes its own way."""
+        other = MemoryStore(busy_seconds=self._busy_seconds)
+        with self._moment:
+            other._kept.take(self._kept)
+        for id, file in other._kept.files.items():
+            last = file.complaint.version
+            personal = [text for text in file.personal if text.number <= last]
+            other._kept.files[id] = file._replace(events=file.events[:last], personal=personal)
+        return other
+
     def close(self) -> None:
         """Forget everything."""
         self._is_closed = True

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         house,
     )
     from complaints.testing.orders import Builder, Scene
+    from complaints.testing.search import Explored, Place, explore
     from complaints.testing.stores import StoreContract
     from complaints.testing.strategies import commands, forbidden_orders_for, orders_for, people, walks
     from complaints.testing.walking import Trace, Tried, Walk, take_walk, trace
@@ -39,6 +40,7 @@ _ROOMS = {
     "forbidden": ("Forbidden", "forbidden_order"),
     "houses": ("AUDITOR", "DEALER", "HOUSE", "SMALLEST_STAFF", "SMALL_HOUSE", "STAFF", "STRANGER", "House", "house"),
     "orders": ("Builder", "Scene"),
+    "search": ("Explored", "Place", "explore"),
     "stores": ("StoreContract",),
     "strategies": ("commands", "forbidden_orders_for", "orders_for", "people", "walks"),
     "walking": ("Trace", "Tried", "Walk", "take_walk", "trace"),
@@ -64,6 +66,8 @@ __all__ = [
     "DeadEndError",
     "DEALER",
     "Dice",
+    "Explored",
+    "explore",
     "First",
     "Forbidden",
     "forbidden_order",
@@ -79,6 +83,7 @@ __all__ = [
     "OPENING",
     "orders_for",
     "people",
+    "Place",
     "Scene",
     "SMALLEST_STAFF",
     "SMALL_HOUSE",

@@ -615,7 +615,7 @@ def _retract_proposal(s: Scene) -> Command | None:
 
 
 def _submit_proposals(s: Scene) -> Command | None:
-    if not _somebody_can_decide(s) and not s.choose.once_in(6):
+    if not somebody_can_decide(s) and not s.choose.once_in(6):
         return None
     weight = s.house.policy.weight(s.complaint.severity)
     few = len(s.complaint.present_proposals) < weight.proposals
@@ -623,7 +623,7 @@ def _submit_proposals(s: Scene) -> Command | None:
     return SubmitProposals(complaint=s.id, waiver_reason="客户指定了唯一的方案" if waives else None)
 
 
-def _somebody_can_decide(s: Scene) -> bool:
+def somebody_can_decide(s: Scene) -> bool:
     """
     Whether a leader is left who is not involved, and whose limit covers every proposal.
 

@@ -108,7 +108,7 @@ HOMEWARDS: Mapping[State, tuple[type[Command], ...]] = MappingProxyType(
         State.FOLLOW_UP: (RecordFollowUp,),
         State.REVIEW: (Close, ReturnForRework),
         State.CLOSED: (Archive,),
-        State.MERGED: (Separate,),
+        State.MERGED: (Separate, Archive),
         State.VOIDED: (Archive,),
     }
 )
