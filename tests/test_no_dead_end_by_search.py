@@ -143,7 +143,7 @@ def is_held(complaint: Complaint) -> bool:
     return any(hold.kind is HoldKind.LEGAL for hold in complaint.open_holds)
 
 
-def test_two_people_of_a_small_house_are_enough_for_what_they_may_decide_and_neither_contests(
+def test_two_people_of_a_small_house_are_enough_unless_it_takes_a_second_one_who_is_impartial(
     explored: Explored,
 ) -> None:
     theirs = [place for place in explored.places if is_for_two(place.complaint)]
@@ -154,12 +154,15 @@ def test_two_people_of_a_small_house_are_enough_for_what_they_may_decide_and_nei
 
 
 def is_for_two(complaint: Complaint) -> bool:
-    """A contest needs a third person; what is beyond one of the two needs the other one to be impartial."""
+    """
+    Nothing waits for a third person: neither contests, and no solution is beyond whoever may decide.
+
+    Where one of them is involved, what is major takes another who looks at whom the first one holds responsible.
+    """
     scene = Scene(complaint=complaint, by=COUNTER, now=OPENING, at=None, house=HOUSE_OF_TWO, choose=First())
-    may_decide = HOUSE_OF_TWO.policy.may_decide
-    impartial = [actor for actor in HOUSE_OF_TWO.staff if actor.id not in complaint.involved]
-    is_within_reach = any(may_decide(actor, {}, complaint.severity, frozenset()) for actor in impartial)
-    return is_within_reach and somebody_can_decide(scene) and not {*TWO} & {*contested(complaint)}
+    one_is_involved = bool({*TWO} & complaint.involved)
+    takes_two = complaint.severity.is_major and one_is_involved
+    return not takes_two and somebody_can_decide(scene) and not {*TWO} & {*contested(complaint)}
 
 
 def test_every_way_is_the_plainest_and_each_other_answer_once() -> None:
