@@ -441,9 +441,7 @@ def _reversed_by_half(s: Scene) -> Command | None:
     if not booked:
         return None
     one = s.choose.one(booked)
-    return BookCompensation(
-        complaint=s.id, booking=s.new("B"), task=one.task, amount=s.money("-0.01"), reverses=one.id
-    )
+    return BookCompensation(complaint=s.id, booking=s.new("B"), task=one.task, amount=s.money("-0.01"), reverses=one.id)
 
 
 def _nobody_is_named(s: Scene) -> Command | None:
