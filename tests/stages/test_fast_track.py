@@ -11,6 +11,7 @@ import pytest
 
 from complaints import Channel, Customer, Department, IllegalMoveError, Issue, Money, Refusal, Severity, State
 from complaints.model.execution import Accountability, Booking, Task
+from complaints.model.judgment import Judgment
 from complaints.model.words import (
     Alarm,
     Cause,
@@ -75,12 +76,11 @@ def test_judgment_remedy_acceptance_and_money_are_all_on_record():
         result=TaskResult.DONE,
         number=2,
     )
-    assert complaint.judgment.verdict_on("1") is Verdict.UPHELD
-    assert (complaint.judgment.judge, complaint.department, complaint.conclusion.cause) == (
-        "wang",
-        Department.SERVICE,
-        Cause.PEOPLE,
+    assert complaint.judgment == Judgment(
+        issues=(judgment(),), judge="wang", at=MONDAY, number=2, rank=wang.rank, department=Department.SERVICE
     )
+    assert complaint.judgment.verdict_on("1") is Verdict.UPHELD
+    assert (complaint.department, complaint.conclusion.cause) == (Department.SERVICE, Cause.PEOPLE)
     assert complaint.settlement.acceptance == signed()
     assert complaint.tasks == (voucher, attrs.evolve(voucher, id="T2", kind=RemedyKind.APOLOGY, cost=yuan(0)))
     assert complaint.ledger == (Booking(id="standing-order-2-T1", amount=yuan(150), task="T1", number=2),)
