@@ -317,13 +317,13 @@ def _judged(issue: str, verdict: Verdict) -> IssueJudgment:
 def _nothing_upheld(s: Scene) -> Command | None:
     built = _built(s, Uphold)
     judgments = tuple(_judged(issue, Verdict.NOT_UPHELD) for issue in s.issues)
-    return but(built, judgments=judgments) if isinstance(built, Uphold) else None
+    return but(built, judgments=judgments) if isinstance(built, Uphold) and judgments else None
 
 
 def _something_upheld(s: Scene) -> Command | None:
     built = _built(s, Explain)
     judgments = tuple(_judged(issue, Verdict.UPHELD) for issue in s.issues)
-    return but(built, judgments=judgments) if isinstance(built, Explain) else None
+    return but(built, judgments=judgments) if isinstance(built, Explain) and judgments else None
 
 
 def _investigated_by_the_involved(s: Scene) -> Command | None:
