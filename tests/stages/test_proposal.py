@@ -527,3 +527,15 @@ def test_sums_are_added_currency_by_currency():
         "EUR": Decimal(2),
         "USD": Decimal(4),
     }
+
+
+# MOVES 10: what was returned lies before the leader anew
+def test_what_is_submitted_again_is_read_again():
+    case = Case().to(State.APPROVAL).read()
+
+    case.does(ReturnProposals, qian).submitted().read()
+
+    last = case.complaint.entered[State.APPROVAL]
+    assert [(one.proposal, one.number > last) for one in case.complaint.reviews] == [
+        ("P1", False), ("P2", False), ("P1", True), ("P2", True),
+    ]  # fmt: skip

@@ -518,6 +518,17 @@ def test_an_improvement_that_was_planned_is_enough():
     assert case.state is State.CLOSED
 
 
+# "a rule counts only facts recorded since its stage was last entered"
+def test_what_was_planned_before_the_rework_teaches_nothing_after_it():
+    case = Case().to(State.FOLLOW_UP).called_back(Satisfaction.DISSATISFIED).does(PlanImprovement, by=zhao)
+    case.reworked(ReworkReason.REMEDY_NOT_DONE, remedies=(AGAIN,)).done_and_booked().completed()
+    case.called_back().every_promise_kept()
+
+    refusals = case.refused(Close, by=zhao, no_improvement_reason=None)
+
+    assert [refusal.code for refusal in refusals] == ["improvement.missing"]
+
+
 # "dissatisfied: rework done, or the manager's reasoned no with where else to turn"
 @shows(Close, "customer.dissatisfied")
 def test_a_dissatisfied_customer_is_not_closed_away():
