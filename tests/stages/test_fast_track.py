@@ -316,6 +316,41 @@ def test_an_order_that_is_not_in_force_settles_nothing(order):
     assert refusals == (Refusal("fast.not_named", order=""), Refusal("fast.order", given="SO-1@2026", order=""))
 
 
+# while nothing is ordered, nobody knows yet when it happened: it may have been under the order that has run out
+@pytest.mark.parametrize(
+    ("order", "by", "named"),
+    [
+        (attrs.evolve(STANDING_ORDER, valid_until=MONDAY + timedelta(hours=1)), wang, True),
+        (attrs.evolve(STANDING_ORDER, valid_until=MONDAY + timedelta(hours=1)), chen, False),
+        (attrs.evolve(STANDING_ORDER, valid_until=MONDAY), wang, False),
+        (attrs.evolve(STANDING_ORDER, dealer="BJ02", valid_until=MONDAY + timedelta(hours=1)), wang, False),
+        (attrs.evolve(STANDING_ORDER, valid_from=MONDAY + timedelta(hours=3)), wang, False),
+    ],
+    ids=["named until then", "not named", "run out before", "another shop's", "not begun"],
+)
+def test_what_is_settled_may_have_happened_under_an_earlier_order(order, by, named):
+    case = Case(policy=Policy(standing_orders=(order,))).received().later(hours=2)
+
+    refusals = case.desk.explain(case.id, by=by)[SettleAtOnce]
+
+    assert ("fast.not_named" not in [refusal.code for refusal in refusals]) is named
+
+
+def test_the_date_that_was_set_at_receipt_counts_when_the_rules_change():
+    case = Case().received()
+    longer = tuple(
+        attrs.evolve(rule, within=timedelta(days=9)) if rule.clock == "settle_at_once" else rule
+        for rule in POLICY.clocks
+    )
+    case.policy = attrs.evolve(POLICY, clocks=longer)
+    case.desk = case.desk_with(case.lifecycle, case.desk.store)
+    case.later(days=4)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+
+    assert refusals == (Refusal("fast.too_late", due="2026-03-05T23:59:59+08:00"),)
+
+
 @shows(SettleAtOnce, "fast.remedy")
 def test_a_remedy_that_is_not_in_the_order_needs_a_leader():
     case = Case().received()

@@ -22,8 +22,9 @@ from complaints import (
     Vehicle,
     new_id,
 )
+from complaints.model.complaint import Assignment
 from complaints.model.people import SYSTEM, ExternalRef
-from complaints.model.words import Alarm, Answer, Duty, Kind, PartyKind, Purpose, Track
+from complaints.model.words import Alarm, Answer, Duty, Kind, PartyKind, Purpose, RemedyKind, Track
 from complaints.rows import Move
 from complaints.stages.intake import AnswerAssignment, Assign, BeginJudgment, CompleteRegistration, Receive
 from tests.stages.cases import (
@@ -34,6 +35,7 @@ from tests.stages.cases import (
     chen,
     li,
     qian,
+    remedy,
     shows,
     staff,
     sun,
@@ -220,6 +222,22 @@ def test_the_statement_is_kept_word_for_word():
     assert case.complaint.registration.excerpt == ("你们不行！ 等了 两个小时…" + "！" * 300)[:119] + "…"
 
 
+def test_a_short_statement_is_its_own_excerpt():
+    case = Case().received(statement="  修了三次\n还是漏油 ")
+
+    assert case.complaint.registration.excerpt == "修了三次 还是漏油"
+
+
+def test_all_that_is_told_at_once_stands_on_the_form():
+    car, wife = Vehicle(plate="沪A12345"), Party(kind=PartyKind.USER, name="李雷")
+    order = ExternalRef(system="dms", kind="repair_order", id="RO-1")
+
+    case = Case().received(vehicles=(car,), parties=(wife,), refs=(order,), complained_of=("wang",))
+
+    form = case.complaint.registration
+    assert (form.vehicles, form.parties, form.refs, form.complained_of) == ((car,), (wife,), (order,), ("wang",))
+
+
 def test_an_enquiry_is_received_as_what_it_is():
     case = Case()
 
@@ -374,6 +392,24 @@ def test_what_is_not_given_stays():
     assert form.issues == (Issue(id="1", category="attitude", text="两小时", is_safety=True),)
 
 
+def test_completing_changes_neither_the_kind_nor_who_wrote_it_down():
+    case = Case().received(by=wang, takes_on=False, kind=Kind.ENQUIRY, typed_by=li)
+
+    case.completed_with(wish="退款")
+
+    form = case.complaint.registration
+    assert (form.kind, form.received_by, form.recorded_by, form.wish) == (Kind.ENQUIRY, "wang", "li", "退款")
+
+
+def test_an_alarm_that_becomes_known_later_shuts_the_fast_track():
+    case = Case().received()
+
+    before = case.complaint.track
+    case.completed_with(alarms=(Alarm.INJURY,))
+
+    assert (before, case.complaint.track) == (Track.OPEN, Track.FULL)
+
+
 def test_more_vehicles_parties_and_references_are_added_once():
     first, second = Vehicle(plate="沪A12345"), Vehicle(plate="沪B99999")
     wife = Party(kind=PartyKind.USER, name="李雷")
@@ -468,6 +504,16 @@ def test_a_task_gets_a_new_owner_who_may_be_the_person_complained_of():
     assert Duty.TASK_OWNER not in case.complaint.duties
 
 
+def test_the_other_tasks_keep_their_owners():
+    two = (remedy(), remedy(RemedyKind.APOLOGY, 0, owner="zhou"))
+    case = Case().to(State.PROPOSAL).consulted().proposed("P1", *two).proposed("P2")
+    case.submitted().read().approved("P1").offered().accepted("P1")
+
+    case.does(Assign, zhao, duty=Duty.TASK_OWNER, assignee="chen", basis="the owner has left", task="T1")
+
+    assert [(task.id, task.owner) for task in case.complaint.tasks] == [("T1", "chen"), ("T2", "zhou")]
+
+
 @shows(Assign, "assignment.no_task")
 def test_only_an_open_task_gets_a_new_owner():
     case = Case().received()
@@ -513,6 +559,34 @@ def test_who_gives_the_handling_back_does_not_call_back_either():
 
     assert (case.complaint.handler, case.complaint.former_handlers) == (None, ("li",))
     assert refusals == (Refusal("caller.is_handler"),)
+
+
+def test_whoever_was_asked_and_has_answered_stands_with_the_step_that_asked():
+    case = Case().received(takes_on=False).assigned(Duty.HANDLER, "li")
+    asked = case.complaint.duties[Duty.HANDLER]
+
+    case.answered(Duty.HANDLER, by=li, accepts=True)
+
+    answered = case.complaint.duties[Duty.HANDLER]
+    assert asked == Assignment(duty=Duty.HANDLER, assignee="li", number=2)
+    assert answered == Assignment(duty=Duty.HANDLER, assignee="li", number=2, answer=Answer.ACCEPTED)
+    assert case.complaint.former_handlers == ()
+
+
+def test_whoever_keeps_on_handling_is_no_former_handler():
+    case = Case().received(by=li).assigned(Duty.CALLER, "chen")
+
+    case.answered(Duty.CALLER, by=chen, accepts=True)
+
+    assert (case.complaint.handler, case.complaint.former_handlers) == ("li", ())
+
+
+def test_who_declines_to_call_does_not_make_the_handler_a_former_one():
+    case = Case().received(by=li).assigned(Duty.CALLER, "chen")
+
+    case.answered(Duty.CALLER, by=chen, accepts=False, reason="on holiday")
+
+    assert (case.complaint.handler, case.complaint.former_handlers) == ("li", ())
 
 
 @shows(AnswerAssignment, "assignment.none")
