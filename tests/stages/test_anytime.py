@@ -104,6 +104,24 @@ def test_the_handler_does_not_make_the_call_back():
     assert refusals == (Refusal("contact.by_handler"),)
 
 
+@pytest.mark.parametrize("direction", [*Direction])
+def test_a_call_that_reached_him_is_no_attempt_in_vain(direction):
+    case = Case().to(State.OFFER)
+
+    case.spoken(direction=direction, reached=True)
+
+    assert case.complaint.beside.unanswered == ()
+
+
+@pytest.mark.parametrize(("purpose", "reached"), [(Purpose.INFORM, True), (Purpose.OFFER, False)])
+def test_only_telling_him_of_the_offer_offers_it(purpose, reached):
+    case = Case().to(State.OFFER)
+
+    case.spoken(purpose=purpose, reached=reached)
+
+    assert case.complaint.offered == 0
+
+
 def test_about_anything_else_the_handler_may_still_speak_with_him():
     case = Case().to(State.FOLLOW_UP)
 
