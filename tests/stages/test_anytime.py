@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from complaints import Channel, Refusal, Severity, State
+from complaints import Channel, Fault, InvalidCommandError, Refusal, Severity, State, new_id
 from complaints.model.beside import ContactLimit
 from complaints.model.investigation import Evidence
 from complaints.model.people import SYSTEM
@@ -128,6 +128,14 @@ def test_about_anything_else_the_handler_may_still_speak_with_him():
     case.spoken(by=li, purpose=Purpose.INFORM)
 
     assert case.complaint.attempts == ()
+
+
+@pytest.mark.parametrize("digest", ["a" * 63, "A" * 64, "X" * 64, "g" * 64])
+def test_the_digest_of_a_file_has_64_hexadecimal_digits(digest):
+    with pytest.raises(InvalidCommandError) as refused:
+        AddEvidence(complaint=new_id(), id="photo", kind="photo", sha256=digest)
+
+    assert refused.value.faults == (Fault("sha256", "digest"),)
 
 
 # R26, R55: nothing is held out that no leader approved
