@@ -462,6 +462,15 @@ def test_only_what_lies_before_him_is_chosen():
     assert refusals == (Refusal("proposal.not_submitted", proposals=("P8", "P9")),)
 
 
+@pytest.mark.parametrize("ceiling", ["0", "0.50"])
+def test_a_leader_may_leave_no_room_or_next_to_none(ceiling):
+    case = Case().to(State.APPROVAL).read()
+
+    case.approved(ceiling=Money(ceiling, "CNY"))
+
+    assert case.complaint.mandate.ceiling == Money(ceiling, "CNY")
+
+
 # R55: nobody mandates more than he may decide
 @shows(Approve, "ceiling.beyond_limit")
 def test_the_ceiling_for_the_counter_is_within_the_leaders_own_limit():
