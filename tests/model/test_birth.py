@@ -297,6 +297,7 @@ def test_a_future_date_is_refused_by_a_rule():
         (lambda: Actor("", Role.SPECIALIST), (Fault("id", "empty"),)),
         (lambda: Actor("li", ()), (Fault("roles", "too_few", least=1),)),
         (lambda: Actor("li", ("boss",)), (Fault("roles[0]", "choice", choices=ROLES),)),
+        (lambda: Actor("li", (Role.LEGAL, 3)), (Fault("roles[1]", "choice", choices=ROLES),)),
         (lambda: Actor("li", "specialist"), (Fault("roles[0]", "choice", choices=ROLES),)),
         (lambda: Actor("li", None), (Fault("roles[0]", "choice", choices=ROLES),)),
         (lambda: Dealer("SH01", zone="Shanghai"), (Fault("zone", "zone"),)),

@@ -171,6 +171,38 @@ def _faults_of(given: dict[str, object]) -> set[str]:
     return set()
 
 
+def test_a_verdict_that_does_not_follow_is_told_with_those_that_do():
+    with pytest.raises(InvalidCommandError) as refused:
+        IssueJudgment(
+            issue="1",
+            grounds=Grounds.INSUFFICIENT,
+            grounds_reason="shown",
+            demand=Demand.UNREASONABLE,
+            demand_reason="usual",
+            verdict=Verdict.GOODWILL,
+        )
+
+    assert refused.value.faults == (Fault("verdict", "verdict", choices=("not_upheld", "not_our_responsibility")),)
+
+
+def test_whoever_knows_the_grounds_answers_to_the_demand_as_well():
+    with pytest.raises(InvalidCommandError) as refused:
+        IssueJudgment(issue="1", grounds=SUFFICIENT, grounds_reason="shown", verdict=Verdict.UPHELD)
+
+    assert refused.value.faults == (Fault("verdict", "verdict", choices=()), Fault("demand", "missing"))
+
+
+# what is no grounds or no demand at all is named once, and no verdict is judged by it
+@pytest.mark.parametrize(("grounds", "demand"), [("sure", Demand.REASONABLE), (Grounds.SUFFICIENT, "fair")])
+def test_where_an_answer_is_none_the_verdict_is_not_judged(grounds, demand):
+    given = {"issue": "1", "grounds_reason": "shown", "demand_reason": "usual", "verdict": Verdict.GOODWILL}
+
+    faults = _faults_of({**given, "grounds": grounds, "demand": demand})
+
+    assert len(faults) == 1
+    assert "verdict" not in faults
+
+
 def test_both_answers_have_a_reason():
     with pytest.raises(InvalidCommandError) as refused:
         IssueJudgment(issue="1", grounds=SUFFICIENT, grounds_reason="", demand=REASONABLE, verdict=Verdict.UPHELD)

@@ -228,6 +228,13 @@ def test_a_short_statement_is_its_own_excerpt():
     assert case.complaint.registration.excerpt == "修了三次 还是漏油"
 
 
+@pytest.mark.parametrize(("length", "excerpt"), [(120, "啊" * 120), (121, "啊" * 119 + "…")])
+def test_the_excerpt_is_cut_where_it_would_be_longer_than_its_line(length, excerpt):
+    case = Case().received(statement="啊" * length)
+
+    assert case.complaint.registration.excerpt == excerpt
+
+
 def test_all_that_is_told_at_once_stands_on_the_form():
     car, wife = Vehicle(plate="沪A12345"), Party(kind=PartyKind.USER, name="李雷")
     order = ExternalRef(system="dms", kind="repair_order", id="RO-1")
@@ -559,6 +566,22 @@ def test_who_gives_the_handling_back_does_not_call_back_either():
 
     assert (case.complaint.handler, case.complaint.former_handlers) == (None, ("li",))
     assert refusals == (Refusal("caller.is_handler"),)
+
+
+def test_a_handler_who_gives_back_what_he_had_accepted_is_a_former_one():
+    case = Case().received(by=li)
+
+    case.answered(Duty.HANDLER, by=li, accepts=False, reason="I am on holiday from tomorrow")
+
+    assert (case.complaint.handler, case.complaint.former_handlers) == (None, ("li",))
+
+
+def test_a_handler_who_says_yes_again_is_no_former_one():
+    case = Case().received(by=li)
+
+    case.answered(Duty.HANDLER, by=li, accepts=True)
+
+    assert (case.complaint.handler, case.complaint.former_handlers) == ("li", ())
 
 
 def test_whoever_was_asked_and_has_answered_stands_with_the_step_that_asked():
