@@ -408,6 +408,14 @@ def test_completing_changes_neither_the_kind_nor_who_wrote_it_down():
     assert (form.kind, form.received_by, form.recorded_by, form.wish) == (Kind.ENQUIRY, "wang", "li", "退款")
 
 
+def test_a_form_that_is_merely_completed_leaves_the_fast_track_open():
+    case = Case().received(by=wang, takes_on=False, wish=None)
+
+    case.completed_with(wish="道歉")
+
+    assert case.complaint.track is Track.OPEN
+
+
 def test_an_alarm_that_becomes_known_later_shuts_the_fast_track():
     case = Case().received()
 
