@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from complaints.calendars import Calendar, HolidayYear
 from complaints.errors import Fault, InvalidCommandError, NaiveTimeError
+from complaints.locale import label
 from complaints.model.span import Due, Skip, Span, Unit, windows
 
 PUBLISHED = json.loads((Path(__file__).parent / "data" / "cn_holidays.json").read_text(encoding="utf-8"))
@@ -501,8 +502,7 @@ def test_without_the_package_a_calendar_still_answers_and_says_what_to_install()
     assert done.stdout.splitlines() == [
         "package CN@0 False None weekend",
         "CN@2026 True holiday",
-        "Holidays are not installed, so only weekends are known. "
-        + "Please install them: pip install 'complaints[calendar]'",
+        label("calendar", "package", "en"),
     ]
 
 

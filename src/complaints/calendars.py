@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -36,8 +37,9 @@ _ROUND_THE_CLOCK = windows("00:00-24:00")
 _BY_NOTICE = frozenset({"BY", "CN", "HU", "KG", "KZ", "LV", "UZ", "VN"})
 """Where a notice of the government moves working days every year: the law alone does not tell them (our list)."""
 _IN_ROWS = frozenset({"CN"})
-"""Where the notice makes the weekends beside and between holidays part of the holidays."""
+"""Where a notice makes one row of holidays, the weekends beside and between them, and days moved there."""
 _MOVED = "调休"
+"""What the package's Chinese name of a day has that is off because another one is worked."""
 _WEEKEND = frozenset({5, 6})
 
 
@@ -635,7 +637,7 @@ def _published(code: str, year: int) -> _Published:
     chinese, english = (_asked(code, (year - 1, year, year + 1), language) for language in country.languages)
     names = {day: (chinese[day], english[day]) for day in sorted(chinese)}
     if code in _IN_ROWS:
-        names |= _weekends_of_rows(names, chinese.weekend_workdays)
+        names |= dict(_told_by_row(names, chinese.weekend_workdays))
     off_days = {day: both for day, both in names.items() if day.year == year}
     return _Published(
         off_days=MappingProxyType(off_days),
@@ -644,21 +646,18 @@ def _published(code: str, year: int) -> _Published:
     )
 
 
-def _weekends_of_rows(
+def _told_by_row(
     names: Mapping[date, tuple[str, str]], working_days: Iterable[date]
-) -> dict[date, tuple[str, str]]:
-    """The weekend days in one row with a holiday, by its name; a day that was only moved there has none to give."""
-    found: dict[date, tuple[str, str]] = {}
-    for holiday, both in names.items():
-        if _MOVED in both[0]:
-            continue
-        for way in (-_DAY, _DAY):
-            day = holiday + way
-            while day in names or (day.weekday() in _WEEKEND and day not in working_days):
-                if day not in names:
-                    found[day] = both
-                day += way
-    return found
+) -> Iterator[tuple[date, tuple[str, str]]]:
+    """What gives a row its name, its most frequent holiday, names its weekends and the days moved there as well."""
+    weekends = {day + number * _DAY for day in names for number in range(-2, 3) if (day + number * _DAY).weekday() > 4}
+    free = sorted({*names, *weekends.difference(working_days)})
+    for _, numbered in groupby(enumerate(free), key=lambda one: one[1] - one[0] * _DAY):
+        row = [day for _, day in numbered]
+        own = [names[day] for day in row if day in names and _MOVED not in names[day][0]]
+        if own:
+            [(both, _)] = Counter(own).most_common(1)
+            yield from ((day, both) for day in row if day not in names or _MOVED in names[day][0])
 
 
 __all__ = ["Calendar", "HolidayYear", "House"]

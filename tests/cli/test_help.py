@@ -29,7 +29,7 @@ from complaints.forms.layout import width_of
 from complaints.locale import label
 
 COMMANDS = (
-    (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",),
+    (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",), ("due",),
     ("customer",), ("customer", "export"), ("customer", "redact"),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
     ("lifecycle",), ("lifecycle", "show"), ("lifecycle", "check"), ("lifecycle", "migrate"),

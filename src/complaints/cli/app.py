@@ -13,6 +13,7 @@ from complaints.cli.database import db_group
 from complaints.cli.demonstration import demo_command
 from complaints.cli.describing import diagram_command, form_command
 from complaints.cli.doing import do_command
+from complaints.cli.due import due_command
 from complaints.cli.exit_codes import EXIT_CODES
 from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
@@ -41,6 +42,7 @@ def application(language: str) -> click.Group:
         verify_command,
         diagram_command,
         form_command,
+        due_command,
         lifecycle_group,
         customer_group,
         db_group,
