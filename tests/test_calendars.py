@@ -123,6 +123,12 @@ def test_a_holiday_has_its_name_in_both_languages_whether_from_a_file_or_not():
     assert CHINA.name_of(date(2026, 10, 12), "en") is None
 
 
+def test_days_moved_into_a_row_of_holidays_and_its_weekends_have_the_name_of_the_row():
+    row = [date(2026, 2, day) for day in range(15, 24)]
+
+    assert [CHINA.name_of(day, "zh_CN") for day in row] == ["春节", "农历除夕", *["春节"] * 7]
+
+
 # --- days -----------------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +224,13 @@ def test_a_house_that_works_on_saturdays_says_so():
     calendar = Calendar.of("CN", weekend=[6])
 
     assert [calendar.is_working_day(date(2026, 10, day)) for day in (16, 17, 18)] == [True, True, False]
+
+
+def test_a_country_has_its_own_weekend():
+    friday_to_sunday = [date(2026, 10, day) for day in (16, 17, 18)]
+
+    assert [Calendar.of("SA").why_off(day) for day in friday_to_sunday] == ["weekend", "weekend", None]
+    assert [Calendar.of("SA", weekend=[6]).why_off(day) for day in friday_to_sunday] == [None, None, "weekend"]
 
 
 def test_without_a_calendar_every_day_is_a_working_day_round_the_clock():
@@ -393,6 +406,13 @@ def test_after_a_pause_the_whole_span_is_worked_all_the_same(calendar, start, nu
     )
 
 
+def test_a_pause_outside_business_hours_moves_nothing():
+    due = at("2026-10-20T20:30")
+    paused, resumed = at("2026-10-13T21:00"), at("2026-10-14T08:00")
+
+    assert CHINA.shifted(due, paused, resumed, Unit.BUSINESS_HOURS, SHANGHAI) == due
+
+
 def test_a_pause_cannot_end_before_it_began():
     with pytest.raises(InvalidCommandError) as error:
         CHINA.shifted(end_of("2026-10-20"), at("2026-10-13T10:00"), at("2026-10-13T09:00"), Unit.HOURS, SHANGHAI)
@@ -459,6 +479,17 @@ def test_a_year_from_a_file_wins_over_the_package():
 
     assert [calendar.why_off(date(2026, 10, day)) for day in (1, 14, 17)] == [None, "holiday", None]
     assert calendar.name_of(date(2026, 10, 14), "en") == "店庆"
+
+
+def test_of_two_files_the_later_year_has_the_last_word_on_the_turn_of_the_year():
+    new_years_eve = date(2025, 12, 31)
+    years = [
+        HolidayYear(year=2026, off_days={new_years_eve: "元旦"}),
+        HolidayYear(year=2025, off_days={}, working_days=[new_years_eve]),
+    ]
+
+    assert Calendar.of("CN", years=years).why_off(new_years_eve) == "holiday"
+    assert Calendar.of("CN", years=years[1:]).why_off(new_years_eve) is None
 
 
 def test_holidays_that_the_law_tells_are_never_provisional_and_estimated_ones_are():

@@ -38,8 +38,8 @@ _BY_NOTICE = frozenset({"BY", "CN", "HU", "KG", "KZ", "LV", "UZ", "VN"})
 """Where a notice of the government moves working days every year: the law alone does not tell them (our list)."""
 _IN_ROWS = frozenset({"CN"})
 """Where a notice makes one row of holidays, the weekends beside and between them, and days moved there."""
-_MOVED = "调休"
-"""What the package's Chinese name of a day has that is off because another one is worked."""
+_MOVED = "休息日"
+"""How the package's Chinese name of a day begins that is off because another one is worked."""
 _WEEKEND = frozenset({5, 6})
 
 
@@ -654,10 +654,10 @@ def _told_by_row(
     free = sorted({*names, *weekends.difference(working_days)})
     for _, numbered in groupby(enumerate(free), key=lambda one: one[1] - one[0] * _DAY):
         row = [day for _, day in numbered]
-        own = [names[day] for day in row if day in names and _MOVED not in names[day][0]]
+        own = [names[day] for day in row if day in names and not names[day][0].startswith(_MOVED)]
         if own:
             [(both, _)] = Counter(own).most_common(1)
-            yield from ((day, both) for day in row if day not in names or _MOVED in names[day][0])
+            yield from ((day, both) for day in row if day not in names or names[day][0].startswith(_MOVED))
 
 
 __all__ = ["Calendar", "HolidayYear", "House"]
