@@ -64,6 +64,7 @@ _KINDS_OF_FACT: Mapping[str, tuple[str, ...]] = {
     "remedies": ("remedy_kind",),
     "rules": ("rule",),
     "severity": ("severity",),
+    "shares": ("shared",),
     "signer": ("party",),
     "state": ("state",),
     "store.doubled.what": ("thing",),
