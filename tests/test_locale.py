@@ -34,7 +34,7 @@ from complaints.stages.intake import BeginJudgment
 from complaints.stores.base import Query
 
 SOURCE = Path(complaints.__file__).parent
-SENTENCES = ("command_help", "refusal", "error", "fault", "history", "likeness_said")
+SENTENCES = ("command_help", "refusal", "error", "fault", "history", "likeness_said", "reason")
 WITH_FACTS = (*SENTENCES, "screen", "demo")
 SHOWN_TO_CUSTOMERS = (
     "state",
