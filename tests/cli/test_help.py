@@ -30,7 +30,7 @@ from complaints.locale import label
 
 COMMANDS = (
     (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",), ("due",),
-    ("customer",), ("customer", "export"), ("customer", "redact"),
+    ("customer",), ("customer", "export"), ("customer", "redact"), ("eligibility",),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
     ("lifecycle",), ("lifecycle", "show"), ("lifecycle", "check"), ("lifecycle", "migrate"),
 )  # fmt: skip

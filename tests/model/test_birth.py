@@ -42,6 +42,7 @@ from complaints.model.judgment import Explanation, Judgment
 from complaints.model.promise import Promise
 from complaints.model.proposal import Consultation, Mandate, ProposalReview
 from complaints.model.registration import Completeness, Registration
+from complaints.model.repair import Repair, RepairHistory, Wait, WaitKind
 from complaints.model.review import Attempt, Classification, Evaluation, FollowUp, Improvement, NoWayFurther
 from complaints.model.words import (
     Answerable,
@@ -119,6 +120,12 @@ RIGHT = (
     promise(),
     StandingRemedy(category="service", kind=RemedyKind.APOLOGY, ceiling=Decimal(0)),
     STANDING_ORDER,
+    Wait(kind=WaitKind.PARTS, days=2),
+    Repair(id="RO-1", received_on=DAY, finished_on=DAY, mileage_km=4_100, problem="squeal"),
+    RepairHistory(
+        delivered_on=DAY,
+        repairs=(Repair(id="RO-1", received_on=DAY, mileage_km=4_100, problem="squeal"),),
+    ),
     Query(dealer="SH01"),
     Case().form(Receive),
     *(Case().received().form(order) for order in LIFECYCLE.commands.values() if order is not Receive),

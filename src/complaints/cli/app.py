@@ -14,6 +14,7 @@ from complaints.cli.demonstration import demo_command
 from complaints.cli.describing import diagram_command, form_command
 from complaints.cli.doing import do_command
 from complaints.cli.due import due_command
+from complaints.cli.eligibility import eligibility_command
 from complaints.cli.exit_codes import EXIT_CODES
 from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
@@ -45,6 +46,7 @@ def application(language: str) -> click.Group:
         due_command,
         lifecycle_group,
         customer_group,
+        eligibility_command,
         db_group,
     ):
         complaints.add_command(make(language))

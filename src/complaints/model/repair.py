@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeGuard
 
 from complaints.errors import Fault
 from complaints.model.base import line, noun, number, several
@@ -58,6 +59,10 @@ class WaitKind(StrEnum):
     RESCUE = "rescue"
 
 
+def _is_day(value: object) -> TypeGuard[date]:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
 @noun
 class Wait:
     """
@@ -106,7 +111,7 @@ class Repair:
     waits: tuple[Wait, ...] = several(most=50, default=())
 
     def _faults(self) -> Iterator[Fault]:
-        if self.finished_on is not None and self.finished_on < self.received_on:
+        if _is_day(self.received_on) and _is_day(self.finished_on) and self.finished_on < self.received_on:
             yield Fault("finished_on", "ends_before_start")
         if self.replaced is not Replaced.NOTHING and self.system is None:
             yield Fault("system", "missing")
@@ -134,14 +139,20 @@ class RepairHistory:
     repairs: tuple[Repair, ...] = several(default=())
 
     def _faults(self) -> Iterator[Fault]:
-        if self.coefficient is not None and not 0 <= self.coefficient <= _HIGHEST_COEFFICIENT:
+        n = self.coefficient
+        if isinstance(n, Decimal) and n.is_finite() and not 0 <= n <= _HIGHEST_COEFFICIENT:
             yield Fault("coefficient", "coefficient")
+        # what is no repair is another check's to tell
+        if isinstance(self.repairs, tuple) and all(isinstance(one, Repair) for one in self.repairs):
+            yield from self._faults_of_repairs()
+
+    def _faults_of_repairs(self) -> Iterator[Fault]:
         if len({repair.id for repair in self.repairs}) != len(self.repairs):
             yield Fault("repairs", "doubled")
-        reading = self.mileage_at_delivery_km
         for place, repair in enumerate(self.repairs):
-            if repair.received_on < self.delivered_on:
+            if _is_day(self.delivered_on) and repair.received_on < self.delivered_on:
                 yield Fault(f"repairs[{place}].received_on", "before_delivery", day=self.delivered_on.isoformat())
+        reading = self.mileage_at_delivery_km if isinstance(self.mileage_at_delivery_km, int) else 0
         for repair in self.in_order:
             if repair.mileage_km < reading:
                 yield Fault(f"repairs[{self.repairs.index(repair)}].mileage_km", "odometer", least=reading)

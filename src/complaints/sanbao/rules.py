@@ -157,11 +157,15 @@ class SanbaoRules:
     articles: tuple[Article, ...] = several(default=_ARTICLES_2021)
 
     def _faults(self) -> Iterator[Fault]:
-        if self.coefficient_least < 0:
-            yield Fault("coefficient_least", "negative")
-        if self.coefficient_most < self.coefficient_least:
-            yield Fault("coefficient_most", "too_small", least=str(self.coefficient_least))
-        cited = {article.rule for article in self.articles}
+        least, most = self.coefficient_least, self.coefficient_most
+        if all(isinstance(one, Decimal) and one.is_finite() for one in (least, most)):
+            if least < 0:
+                yield Fault("coefficient_least", "negative")
+            if most < least:
+                yield Fault("coefficient_most", "too_small", least=str(least))
+        if not isinstance(self.articles, tuple):
+            return  # another check's to tell
+        cited = {article.rule for article in self.articles if isinstance(article, Article)}
         uncited = tuple(rule for rule in (*(kind.value for kind in GroundKind), *OTHER_RULES) if rule not in cited)
         if uncited:
             yield Fault("articles", "uncited", uncited=uncited)
