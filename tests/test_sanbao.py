@@ -439,7 +439,7 @@ def test_every_rule_of_a_pack_is_cited_and_the_coefficients_fit_together():
     with pytest.raises(InvalidCommandError) as error:
         SanbaoRules.from_mapping({"articles": [], "coefficient_least": "0.006"})
 
-    uncited = (*(kind.value for kind in GroundKind), "guarantee", "warranty", "repair_time", "compensation")
+    uncited = (*(kind.value for kind in GroundKind), "guarantee", "warranty", "compensation")
     assert error.value.faults == (
         Fault("coefficient_most", "too_small", least="0.006"),
         Fault("articles", "uncited", uncited=uncited),

@@ -31,7 +31,7 @@ class GroundKind(StrEnum):
     SAME_PROBLEM = "same_problem"
 
 
-OTHER_RULES = ("guarantee", "warranty", "repair_time", "compensation")
+OTHER_RULES = ("guarantee", "warranty", "compensation")
 """What else the rules say that an article is cited for."""
 
 
@@ -86,7 +86,6 @@ _ARTICLES_2021 = _articles(
         "guarantee": "18",
         "warranty": "18",
         "first_assembly": "20",
-        "repair_time": "24.3",
         "early_assembly": "22",
         "compensation": "27",
     },
@@ -285,7 +284,6 @@ RULES_2013 = SanbaoRules(
             "part_replaced": "20.3.3",
             "repair_days": "21",
             "same_problem": "21",
-            "repair_time": "21",
         },
     ),
 )  # fmt: skip
