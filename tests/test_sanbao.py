@@ -447,7 +447,9 @@ def test_every_rule_of_a_pack_is_cited_and_the_coefficients_fit_together():
 
 
 @pytest.mark.parametrize("field", [field.name for field in attrs.fields(SanbaoRules)])
-@pytest.mark.parametrize("wrong", [object(), 1.5, (object(),), Decimal("NaN"), "\x00"], ids=repr)
+@pytest.mark.parametrize(
+    "wrong", [object(), 1.5, (object(),), Decimal("NaN"), "\x00"], ids=["object", "float", "tuple", "nan", "control"]
+)
 def test_a_field_of_the_rules_that_is_nonsense_is_named_and_nothing_crashes(field, wrong):
     with pytest.raises(InvalidCommandError) as error:
         attrs.evolve(RULES_2021, **{field: wrong})

@@ -44,6 +44,7 @@ from complaints.model.proposal import Consultation, Mandate, ProposalReview
 from complaints.model.registration import Completeness, Registration
 from complaints.model.repair import Repair, RepairHistory, Wait, WaitKind
 from complaints.model.review import Attempt, Classification, Evaluation, FollowUp, Improvement, NoWayFurther
+from complaints.model.span import Span, Unit, Window
 from complaints.model.words import (
     Answerable,
     Cause,
@@ -118,6 +119,8 @@ RIGHT = (
     NoWayFurther(reason="done all we can", told_where="12315", told_at=MONDAY),
     Promise(id="call", made_by="li", made_at=MONDAY, due_at=MONDAY),
     promise(),
+    Span(amount=7, unit=Unit.WORKING_DAYS),
+    Window(opens=540, closes=720),
     StandingRemedy(category="service", kind=RemedyKind.APOLOGY, ceiling=Decimal(0)),
     STANDING_ORDER,
     Wait(kind=WaitKind.PARTS, days=2),
