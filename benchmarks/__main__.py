@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import durable, importing, in_memory, size
+from benchmarks import durable, importing, in_memory, size, ticking
 from benchmarks.table import Line, print_table
 
 _PARTS: dict[str, Callable[[Path, int], list[Line]]] = {
@@ -23,6 +23,7 @@ _PARTS: dict[str, Callable[[Path, int], list[Line]]] = {
     "durable": durable.measure,
     "long": durable.measure_long_histories,
     "size": size.measure,
+    "tick": ticking.measure,
 }
 
 

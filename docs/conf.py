@@ -14,15 +14,17 @@ from sphinx.application import Sphinx
 import complaints
 from complaints import locale
 from complaints.cli.exit_codes import EXIT_CODES
-from complaints.diagram import table_markdown
+from complaints.diagram import clocks_markdown, table_markdown
 from complaints.lifecycle import LIFECYCLE
 from complaints.model import event
 from complaints.model.personal import Personal
 from complaints.model.words import Role
-from complaints.policy import RELAXABLE, SEES, Policy
+from complaints.policy import RELAXABLE, SEES, Policy, shipped
+from complaints.policy.resolved import Rules
 
-# A situation names the policy, which the model must not import; Sphinx reads annotations, so it is told here.
+# A situation names the policy and its rules, which the model must not import; Sphinx reads annotations, so it is told.
 event.Policy = Policy  # type: ignore[attr-defined]  # see above
+event.Rules = Rules  # type: ignore[attr-defined]  # see above
 
 project = "complaints"
 author = "The complaints developers"
@@ -64,6 +66,7 @@ def setup(app: Sphinx) -> None:
 def _write_pages(app: Sphinx) -> None:
     for language in ("en", "zh_CN"):
         _write(f"lifecycle.{language}.md", table_markdown(LIFECYCLE, language=language))
+        _write(f"clocks.{language}.md", clocks_markdown(shipped("house_4s"), language=language))
     _write("words.md", "\n".join(_words()) + "\n")
     _write("exit-codes.md", "\n".join(_exit_codes()) + "\n")
     _write("codes.md", "\n".join(_codes()) + "\n")
@@ -79,6 +82,8 @@ _GLOSSARY = (
     ("outcome", "Outcomes"), ("satisfaction", "Answers of the call-back"), ("track", "Tracks"), ("duty", "Duties"),
     ("alarm", "Alarms"), ("cause", "Causes"), ("remedy_kind", "Remedies"), ("party", "Parties"),
     ("channel", "Channels"), ("department", "Departments"), ("category", "Categories"), ("clock", "Clocks"),
+    ("clock_kind", "What the end of a clock means"), ("clock_state", "States of a clock"),
+    ("rule_standing", "How sure a rule is"),
     ("promise_state", "Promises"), ("personal_data", "Personal data"), ("proof", "Proof of acceptance"),
     ("rework_reason", "Reasons for rework"), ("end_ground", "Grounds to end without agreement"),
     ("void_reason", "Reasons to void an entry"), ("link_kind", "Links"), ("merge_ground", "Grounds to merge"),

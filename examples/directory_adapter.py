@@ -7,17 +7,14 @@ from complaints import Channel, Customer, Dealer, Department, Desk, Issue, Perso
 from complaints.model.words import Duty
 from complaints.stages.intake import Assign, BeginJudgment, Receive
 
-TABLES = """
-    CREATE TABLE post (person, dealer, role, department, since, until);
-    CREATE TABLE absence (person, deputy, since, until);
-    CREATE TABLE skill (person, category);
+TABLES = """CREATE TABLE post (person, dealer, role, department, since, until);
+    CREATE TABLE absence (person, deputy, since, until); CREATE TABLE skill (person, category);
     INSERT INTO post VALUES ('li', 'SH01', 'specialist', 'customer_service', '2020-01-01', '9999-12-31'),
                             ('mei', 'SH01', 'specialist', 'customer_service', '2020-01-01', '9999-12-31'),
                             ('mei', 'SH01', 'finance', 'customer_service', '2024-01-01', '9999-12-31'),
                             ('mei', 'BJ02', 'supervisor', 'customer_service', '2020-01-01', '2023-12-31'),
                             ('zhao', 'SH01', 'supervisor', 'customer_service', '2020-01-01', '9999-12-31');
-    INSERT INTO skill VALUES ('mei', 'price');
-"""
+    INSERT INTO skill VALUES ('mei', 'price');"""
 POSTS = "SELECT role, department FROM post WHERE person = ? AND dealer IS ? AND ? BETWEEN since AND until"
 AWAY = "SELECT deputy FROM absence WHERE person = ? AND ? BETWEEN since AND until"
 STANDS_IN = "SELECT person FROM absence WHERE deputy = ? AND ? BETWEEN since AND until"
@@ -35,6 +32,9 @@ class StaffTables:
             absent=bool(away), deputy=away[0][0] if away else None,
             stands_in_for=tuple(other for (other,) in self._rows(STANDS_IN, id, str(on))),
         )  # fmt: skip
+
+    def people(self, dealer: str, on: date) -> list[str]:
+        return [id for (id,) in self._rows("SELECT DISTINCT person FROM post WHERE dealer = ?", dealer)]
 
     def _rows(self, query: str, *asked: str | None) -> list[tuple[str, ...]]:
         return self.host.execute(query, asked).fetchall()

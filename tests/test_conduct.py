@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.conduct import Phrase, discourtesies, phrases
+from complaints.conduct import Phrase, discourtesies, displeasure, nothing_but_praise, phrases
 from complaints.errors import DefinitionError
 
 
@@ -299,3 +299,83 @@ def test_a_phrase_that_cannot_be_looked_for_is_refused(words: str, problem: str)
 def test_an_empty_word_of_the_house_is_refused() -> None:
     with pytest.raises(DefinitionError):
         discourtesies("您好", extra=["  "])
+
+
+# --- how a customer feels (R46) --------------------------------------------------------------------------------------
+
+FINDS_FAULT = {
+    "不满意": ("不满意",),
+    "等太久了，我很失望": ("太久", "失望"),
+    "问题没有解决": ("没有解决",),
+    "还是响": ("还是响",),
+    "不 满 意": ("不 满 意",),
+    "ＲＵＤＥ staff": ("ＲＵＤＥ",),
+    "I am not happy with it": ("am not happy",),
+    "It wasn’t fixed": ("wasn’t fixed",),
+    "waited too long, too long": ("too long",),
+    "接待 rude": ("rude",),
+}
+FINDS_NONE = [
+    # negated
+    *(
+        "没有不满意",
+        "没什么不满意的",
+        "无任何不满",
+        "不是不高兴",
+        "谈不上失望",
+        "没有让人失望",
+        "没有敷衍",
+        "问题没有没解决的",
+    ),
+    *("no complaints", "No complaints at all", "nobody was rude", "not bad", "not too long", "never disappointed"),
+    *("nothing to complain about", "not only satisfied but happy", "can't complain"),
+    # asked
+    *("满不满意都行", "问我满意不满意，我说满意", "高不高兴", "有没有解决？解决了"),
+    # only a part of another word
+    *("购车不满一年", "不满 30 天", "投诉处理得很好", "the complaint was handled well", "badge", "poorest"),
+    *("", "满意", "一般", "more seats, please"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), FINDS_FAULT.items())
+def test_words_of_dissatisfaction_are_found_as_they_stand(text: str, words: tuple[str, ...]) -> None:
+    assert displeasure(text) == words
+
+
+@pytest.mark.parametrize("text", FINDS_NONE)
+def test_whoever_finds_no_fault_is_not_said_to(text: str) -> None:
+    assert displeasure(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("服务很好，谢谢！", ("很好",)),
+        ("很专业。师傅热情", ("专业", "热情")),
+        ("Great service, thank you!", ("Great",)),
+        ("not bad", ("not bad",)),
+        ("服务很好，就是等待时间长", ()),
+        ("服务很好，座椅太硬", ()),
+        ("不太满意", ()),
+        ("满不满意？一般", ()),
+        ("Good, but slow", ()),
+        ("not good", ()),
+        ("谢谢", ()),
+        ("", ()),
+    ],
+)
+def test_praise_is_praise_where_nothing_else_is_said(text: str, words: tuple[str, ...]) -> None:
+    assert nothing_but_praise(text) == words
+
+
+@given(st.sampled_from([*FINDS_FAULT]), st.sampled_from(["服务很好", "no complaints", "没有不满意"]), st.booleans())
+def test_praise_beside_it_hides_no_fault(fault: str, praise: str, is_first: bool) -> None:
+    text = f"{praise}。{fault}" if is_first else f"{fault}。{praise}"
+
+    assert displeasure(text) == FINDS_FAULT[fault]
+    assert nothing_but_praise(text) == ()
+
+
+@given(st.text(max_size=60))
+def test_what_is_felt_stands_in_the_text(text: str) -> None:
+    assert all(word in text for word in (*displeasure(text), *nothing_but_praise(text)))

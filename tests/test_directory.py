@@ -52,6 +52,9 @@ class BetweenDates:
             return None
         return Person(id="wang", roles=(Role.SUPERVISOR,) if on >= date(2026, 3, 1) else (Role.SERVICE_ADVISER,))
 
+    def people(self, dealer, on):
+        return ("wang",) if dealer == "SH01" else ()
+
 
 class Failing:
     def __init__(self, error):
@@ -60,12 +63,18 @@ class Failing:
     def person(self, id, *, dealer, on):
         raise self.error
 
+    def people(self, dealer, on):
+        raise self.error
+
 
 class Answering:
     def __init__(self, answer):
         self.answer = answer
 
     def person(self, id, *, dealer, on):
+        return self.answer
+
+    def people(self, dealer, on):
         return self.answer
 
 
@@ -155,7 +164,7 @@ def test_the_directory_is_asked_on_the_day_of_the_step():
 def test_a_role_that_was_taken_away_cannot_be_used_any_more():
     directory = Listed()
     case = Case(directory=directory).to(State.JUDGMENT)
-    directory.people["zhao"] = Person(id="zhao", roles=(Role.SPECIALIST,))
+    directory.listed["zhao"] = Person(id="zhao", roles=(Role.SPECIALIST,))
 
     refusals = case.forbidden(Uphold, by=zhao)
 
@@ -174,7 +183,7 @@ def test_a_lower_rank_than_the_directorys_may_be_used():
 def test_who_has_left_does_nothing_more():
     directory = Listed()
     case = Case(directory=directory).received()
-    directory.people["chen"] = None
+    directory.listed["chen"] = None
 
     refusals = case.forbidden(AddNote, by=chen)
 
@@ -293,7 +302,7 @@ def test_no_rank_passes_to_a_deputy():
 def test_who_claims_to_stand_in_for_somebody_who_is_back_is_refused():
     directory = Listed(LI_IS_AWAY, CHEN_STANDS_IN)
     case = Case(directory=directory).received()
-    directory.people["li"] = Person(id="li", roles=(Role.SPECIALIST,), deputy="chen")
+    directory.listed["li"] = Person(id="li", roles=(Role.SPECIALIST,), deputy="chen")
 
     refusals = case.forbidden(BeginJudgment, by=chen_for("li"))
 

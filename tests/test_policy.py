@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 
-from complaints import Actor, Dealer, DefinitionError, Desk, Money, Policy, Refusal, Role, Severity, State
-from complaints.model.promise import Deadline
+from complaints import Actor, Dealer, DefinitionError, Desk, Fault, Money, Policy, Refusal, Role, Severity, State
 from complaints.model.words import Alarm, Proof, RemedyKind
-from complaints.policy import Authority, ClockRule, FloorRule, StandingOrder, StandingRemedy
+from complaints.policy import Authority, ClockRule, FloorRule, Span, StandingOrder, StandingRemedy, shipped
 from complaints.stages.intake import Receive
 from complaints.stages.promises import MakePromise
-from tests.stages.cases import MONDAY, SHANGHAI, STANDING_ORDER, Case, li, promise, staff
+from tests.stages.cases import MONDAY, STANDING_ORDER, Case, li, promise, staff
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -24,65 +22,47 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 # "House defaults (library defaults unless cited)"; A10: only two deadlines are the source's
 def test_the_defaults_are_those_of_the_page_and_say_where_they_come_from():
-    clocks = {rule.clock: (rule.within, rule.source) for rule in Policy().clocks}
+    house = shipped("house_4s")
+    numbers = {rule.clock: (str(rule.within), rule.source, rule.standing.value) for rule in house.clocks if rule.within}
 
-    assert clocks == {
-        "acknowledge": (2 * HOUR, "default"),
-        "settle_at_once": (3 * DAY, "default"),
-        "judge": (1 * DAY, "default"),
-        "approve": (1 * DAY, "default"),
-        "follow_up": (3 * DAY, "R39"),
-        "first_contact": (7 * DAY, "R53"),
-        "evaluate": (5 * DAY, "default"),
-        "reopen": (30 * DAY, "default"),
-        "contest": (5 * DAY, "default"),
-        "confirm_proxy": (DAY, "default"),
+    assert numbers == {
+        "acknowledge": ("2 business hours", "default", "default"),
+        "settle_at_once": ("3 working days", "default", "default"),
+        "judge": ("1 working day", "default", "default"),
+        "investigate": ("3 working days", "default", "default"),
+        "approve": ("1 working day", "default", "default"),
+        "customer_answer": ("30 calendar days", "default", "default"),
+        "follow_up": ("3 calendar days", "R39", "verified"),
+        "first_contact": ("7 calendar days", "R53", "verified"),
+        "evaluate": ("5 working days", "default", "default"),
+        "reopen": ("30 calendar days", "default", "default"),
+        "contest": ("5 working days", "default", "default"),
+        "confirm_proxy": ("1 working day", "default", "default"),
+        "progress_call": ("7 calendar days", "default", "default"),
+        "answer_escalation": ("1 working day", "default", "default"),
     }
+    assert {rule.clock for rule in house.clocks if rule.given} == {"task", "outside_answer", "improvement"}
 
 
-# A3: day 0 not counted, end of day local
-@pytest.mark.parametrize(
-    ("start", "within", "due"),
-    [
-        (datetime(2026, 3, 2, 9, tzinfo=SHANGHAI), 3 * DAY, "2026-03-05T23:59:59+08:00"),
-        (datetime(2026, 3, 2, 0, 0, tzinfo=SHANGHAI), 1 * DAY, "2026-03-03T23:59:59+08:00"),
-        (datetime(2026, 3, 2, 23, 59, 59, tzinfo=SHANGHAI), 1 * DAY, "2026-03-03T23:59:59+08:00"),
-        (datetime(2026, 2, 27, 9, tzinfo=SHANGHAI), 3 * DAY, "2026-03-02T23:59:59+08:00"),
-        (datetime(2026, 12, 30, 9, tzinfo=SHANGHAI), 3 * DAY, "2027-01-02T23:59:59+08:00"),
-        # said in another zone, it is the dealer's day that counts
-        (datetime(2026, 3, 2, 17, tzinfo=UTC), 1 * DAY, "2026-03-04T23:59:59+08:00"),
-        (datetime(2026, 3, 2, 9, tzinfo=SHANGHAI), 2 * HOUR, "2026-03-02T11:00:00+08:00"),
-        (datetime(2026, 3, 2, 23, tzinfo=SHANGHAI), 2 * HOUR, "2026-03-03T01:00:00+08:00"),
-        (datetime(2026, 3, 2, 9, tzinfo=SHANGHAI), 36 * HOUR, "2026-03-03T21:00:00+08:00"),
-    ],
-)
-def test_days_end_with_the_dealers_day_and_hours_with_the_hour(start, within, due):
-    rule = ClockRule(clock="x", starts=State.JUDGMENT, within=within)
+def test_a_due_date_says_which_rule_of_which_pack_set_it():
+    case = Case(policy=Policy(name="house", version="7")).to(State.FOLLOW_UP)
 
-    assert rule.due(start, SHANGHAI).isoformat() == due
+    deadline = case.complaint.deadlines["follow_up"]
 
-
-def test_a_day_that_is_an_hour_short_is_still_a_day():
-    berlin = ZoneInfo("Europe/Berlin")
-    rule = ClockRule(clock="x", starts=State.JUDGMENT, within=1 * DAY)
-
-    due = rule.due(datetime(2026, 3, 28, 9, tzinfo=berlin), berlin)
-
-    assert due.isoformat() == "2026-03-29T23:59:59+02:00"
-
-
-def test_a_due_date_says_which_rule_of_which_policy_set_it():
-    policy = Policy(name="house", version="7")
-
-    deadline = policy.deadline("follow_up", MONDAY, SHANGHAI)
-
-    assert deadline == Deadline(
-        clock="follow_up", start=MONDAY, due=datetime(2026, 3, 5, 23, 59, 59, tzinfo=SHANGHAI), rule="house@7 R39"
+    assert (deadline.rule, deadline.within, deadline.due.isoformat()) == (
+        "house_4s@1 R39",
+        "3 calendar days",
+        "2026-03-05T23:59:59+08:00",
     )
 
 
 def test_a_house_without_a_clock_sets_no_such_date():
-    assert Policy(clocks=()).deadline("follow_up", MONDAY, SHANGHAI) is None
+    case = Case(policy=Policy(packs=(), authority=Policy().authority)).to(State.FOLLOW_UP)
+
+    assert case.complaint.deadlines == {}
+
+
+BEFORE_THE_CALL = {"acknowledge", "settle_at_once", "judge", "investigate", "approve", "customer_answer", "task:T1"}
 
 
 # each clock starts with a state or with a command
@@ -91,13 +71,10 @@ def test_a_house_without_a_clock_sets_no_such_date():
     [
         (State.INTAKE, {"acknowledge", "settle_at_once"}),
         (State.JUDGMENT, {"acknowledge", "settle_at_once", "judge"}),
-        (State.APPROVAL, {"acknowledge", "settle_at_once", "judge", "approve"}),
-        (State.FOLLOW_UP, {"acknowledge", "settle_at_once", "judge", "approve", "follow_up"}),
-        (State.REVIEW, {"acknowledge", "settle_at_once", "judge", "approve", "follow_up", "evaluate"}),
-        (
-            State.CLOSED,
-            {"acknowledge", "settle_at_once", "judge", "approve", "follow_up", "evaluate", "contest", "reopen"},
-        ),
+        (State.APPROVAL, {"acknowledge", "settle_at_once", "judge", "investigate", "approve"}),
+        (State.FOLLOW_UP, {*BEFORE_THE_CALL, "follow_up"}),
+        (State.REVIEW, {*BEFORE_THE_CALL, "follow_up", "evaluate"}),
+        (State.CLOSED, {*BEFORE_THE_CALL, "follow_up", "evaluate", "contest", "reopen"}),
     ],
 )
 def test_a_clock_starts_where_the_page_says(state, clocks):
@@ -117,7 +94,8 @@ def test_the_first_clock_runs_from_receipt():
 def test_a_later_policy_moves_no_date_that_is_set():
     case = Case().to(State.FOLLOW_UP)
     set_before = case.complaint.deadlines["follow_up"]
-    stricter = Policy(version="2", clocks=(ClockRule(clock="follow_up", starts=State.FOLLOW_UP, within=1 * HOUR),))
+    one_hour = ClockRule(clock="follow_up", starts=("follow_up",), within=Span.parse("1 hour"))
+    stricter = Policy(version="2", clocks=(one_hour,))
 
     later = Desk(case.desk.store, policy=stricter, clock=case.clock)
 
@@ -129,7 +107,7 @@ def test_a_later_policy_moves_no_date_that_is_set():
 
 
 def test_the_floors_are_named_and_dated_like_every_number():
-    floors = {rule.code: (rule.severity, rule.source) for rule in Policy().floors}
+    floors = {rule.code: (rule.severity, rule.source) for rule in shipped("house_4s").floors}
 
     assert floors == {
         "injury": (Severity.CRITICAL, "default"),
@@ -140,13 +118,14 @@ def test_the_floors_are_named_and_dated_like_every_number():
         "lawyer": (Severity.ESCALATED, "default"),
         "safety_part": (Severity.ESCALATED, "default"),
         "repeat": (Severity.ESCALATED, "default"),
+        "third_repeat": (Severity.ESCALATED, "default"),
         "third_decline": (Severity.ESCALATED, "lifecycle, MOVES 13"),
     }
 
 
 def test_a_house_may_have_floors_of_its_own():
     strict = Policy(floors=(FloorRule(code="privacy", severity=Severity.MAJOR, alarm=Alarm.PRIVACY),))
-    case = Case(policy=strict).received(alarms=(Alarm.PRIVACY, Alarm.FIRE))
+    case = Case(policy=strict).received(alarms=(Alarm.PRIVACY, Alarm.LAWYER))
 
     assert (case.severity, case.complaint.floor) == (Severity.MAJOR, Severity.MAJOR)
     assert case.events[1].command.reason == "house_4s@1 privacy: default"
@@ -234,24 +213,25 @@ def test_a_house_draws_its_own_ladder():
     assert flat.may_decide(staff("zhao", Role.SUPERVISOR), {"CNY": Decimal(10**6)}, Severity.CRITICAL, frozenset())
 
 
+_OWN_CLOCK = ClockRule(clock="answer", starts=("Receive",), stops=("answered",), within=Span.parse("10 working days"))
 TOP = Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL)
 
 
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"authority": ()}, ("the top of the authority ladder must have no limit",)),
+        ({"authority": ()}, ("The top of the authority ladder must have no limit.",)),
         (
             {"authority": (attrs.evolve(TOP, limit=Decimal(1)),)},
-            ("the top of the authority ladder must have no limit",),
+            ("The top of the authority ladder must have no limit.",),
         ),
         (
             {"authority": (attrs.evolve(TOP, severity=Severity.MAJOR),)},
-            ("the top of the authority ladder must cover every severity and remedy",),
+            ("The top of the authority ladder must cover every severity and remedy.",),
         ),
         (
             {"authority": (attrs.evolve(TOP, excluded=frozenset({RemedyKind.CASH})),)},
-            ("the top of the authority ladder must cover every severity and remedy",),
+            ("The top of the authority ladder must cover every severity and remedy.",),
         ),
         (
             {
@@ -260,7 +240,7 @@ TOP = Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL)
                     attrs.evolve(TOP, role=Role.SUPERVISOR),
                 )
             },
-            ("the authority ladder must go upwards, each rank once",),
+            ("The authority ladder must go upwards, each role once.",),
         ),
         (
             {"weights": {Severity.GENERAL: Policy().weight(Severity.GENERAL)}},
@@ -271,13 +251,16 @@ TOP = Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL)
             ),
         ),
         (
-            {
-                "clocks": (
-                    ClockRule(clock="never", starts="Receive", within=timedelta(0)),
-                    ClockRule(clock="late", starts="Receive", within=timedelta(days=4000)),
-                )
-            },
-            ("clock never has no positive duration", "clock late is longer than ten years"),
+            {"clocks": (_OWN_CLOCK, _OWN_CLOCK), "keep_years": 101, "repeat_days": 0},
+            (
+                "clock answer stands here twice",
+                "files are kept for 0 to 100 years",
+                "repeats are looked for in the last 1 to 3653 days",
+            ),
+        ),
+        (
+            {"packs": ("house_4s", "house_4s")},
+            (Fault("packs", "pack_twice", pack="house_4s").sentence(),),
         ),
     ],
 )
@@ -290,7 +273,7 @@ def test_a_policy_that_does_not_hold_together_says_why(changes, problems):
 
 def test_all_problems_of_a_policy_are_told_at_once():
     with pytest.raises(DefinitionError) as refused:
-        Policy(authority=(), weights={}, clocks=(ClockRule(clock="never", starts="Receive", within=timedelta(0)),))
+        Policy(authority=(), weights={}, keep_years=-1)
 
     assert len(refused.value.problems) == 6
 

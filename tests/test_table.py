@@ -38,6 +38,7 @@ from complaints.stages.anytime import (
 from complaints.stages.claims import ClaimBack, RecordClaimAnswer
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
+from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.erasure import Redact
 from complaints.stages.escalation import AnswerEscalation, Escalate
@@ -59,14 +60,7 @@ from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.override import Override
-from complaints.stages.promises import (
-    ExtendPromise,
-    KeepPromise,
-    MakePromise,
-    RecordBreach,
-    RecordWarning,
-    ReleasePromise,
-)
+from complaints.stages.promises import ExtendPromise, KeepPromise, MakePromise, ReleasePromise
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -76,6 +70,7 @@ from complaints.stages.proposal import (
     ReviewProposal,
     SubmitProposals,
 )
+from complaints.stages.repeats import RecordRepeat
 from complaints.stages.review import (
     Archive,
     Close,
@@ -89,8 +84,10 @@ from tests.stages import (  # noqa: F401  # their sentences are registered when 
     test_accountability,
     test_anytime,
     test_assignees,
+    test_ceilings,
     test_claims,
     test_confirming,
+    test_contacting,
     test_correction,
     test_ending,
     test_erasure,
@@ -108,10 +105,13 @@ from tests.stages import (  # noqa: F401  # their sentences are registered when 
     test_override,
     test_promises,
     test_proposal,
+    test_repeats,
     test_review,
+    test_time,
     test_together,
 )
 from tests.stages.cases import (
+    OF_NO_YEAR,
     REACHABLE,
     SENTENCES,
     Case,
@@ -191,8 +191,11 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     KeepPromise: set(OPEN),
     ExtendPromise: set(OPEN),
     ReleasePromise: set(OPEN),
-    RecordWarning: set(OPEN),
-    RecordBreach: set(OPEN),
+    # the page says any open; an improvement is due after closing, and the end itself may come too late
+    RecordWarning: {*OPEN, CLOSED},
+    RecordBreach: {*OPEN, CLOSED, VOIDED, ARCHIVED},
+    RecordLapse: {EXPLANATION, OFFER},
+    SettleDueDate: {*OPEN, CLOSED},
     ConfirmProxy: UNARCHIVED,
     Override: {*OPEN, CLOSED},
     SetSeverity: set(OPEN),
@@ -218,6 +221,7 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     Release: {*OPEN, CLOSED},
     Regain: set(OPEN),
     Supersede: set(OPEN),
+    RecordRepeat: set(OPEN),
     OpenExternalCase: UNARCHIVED,
     UpdateExternalCase: UNARCHIVED,
     PlaceHold: UNARCHIVED,
@@ -272,6 +276,8 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     ReleasePromise: SPECIALIST,
     RecordWarning: {Role.SYSTEM},
     RecordBreach: {Role.SYSTEM},
+    RecordLapse: {Role.SYSTEM},
+    SettleDueDate: {Role.SYSTEM},
     ConfirmProxy: ANY_STAFF,
     Override: MANAGER,
     SetSeverity: {*SPECIALIST, Role.SYSTEM},
@@ -303,6 +309,7 @@ WHO_OF_THE_PAGE: dict[type[Command], set[Role]] = {
     Release: {Role.SYSTEM},
     Regain: {Role.SYSTEM},
     Supersede: {Role.SYSTEM},
+    RecordRepeat: {Role.SYSTEM},
     OpenExternalCase: {*MANAGER, Role.SPOKESPERSON},
     UpdateExternalCase: {*MANAGER, Role.SPOKESPERSON},
     PlaceHold: {*SPECIALIST, Role.LEGAL},
@@ -380,8 +387,10 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     KeepPromise: Case.promised,
     ExtendPromise: Case.promised,
     ReleasePromise: Case.promised,
-    RecordWarning: Case.promised,
-    RecordBreach: lambda case: case.promised().later(days=4),
+    RecordWarning: lambda case: case.promised() if case.state is not CLOSED else case.does(PlanImprovement, by=qian),
+    RecordBreach: lambda case: (case.promised() if case.complaint.is_open else case).later(days=4),
+    RecordLapse: lambda case: case.later(days=31),
+    SettleDueDate: lambda case: case.does(PlanImprovement, by=qian) if case.state is CLOSED else case,
     ConfirmProxy: _before_it_ended(Case.permitted_by_telephone),
     Contest: _before_it_ended(Case.measured),
     ReviewContest: _before_it_ended(lambda case: case.measured().contested()),
@@ -399,6 +408,7 @@ READY: dict[type[Command], Callable[[Case], object]] = {
     ReportTask: lambda case: case if case.complaint.open_tasks else case.having_absorbed(EXECUTION),
     BookCompensation: lambda case: case if case.complaint.open_tasks else case.having_absorbed(EXECUTION),
     Supersede: _with_a_proposal,
+    RecordRepeat: Case.after_another,
     UpdateExternalCase: Case.opened,
     ReleaseHold: Case.held,
     AnswerEscalation: Case.escalated,
@@ -420,8 +430,11 @@ DOER: dict[type[Command], Actor] = {
     Release: SYSTEM,
     Regain: SYSTEM,
     Supersede: SYSTEM,
+    RecordRepeat: SYSTEM,
     RecordWarning: SYSTEM,
     RecordBreach: SYSTEM,
+    RecordLapse: SYSTEM,
+    SettleDueDate: SYSTEM,
     Contest: wang,
     ReviewContest: sun,
     ExecuteMeasure: hu,
@@ -433,7 +446,7 @@ REASON = {reason.target: reason for reason in ReworkReason if reason is not Rewo
 
 def _taken(row: Row, source: State | None, target: State) -> Case:
     """The complaint after the row was taken from *source* to *target*."""
-    case = Case()
+    case = Case(calendar=OF_NO_YEAR) if row.command is SettleDueDate else Case()
     if row.command is Separate:
         case.to(target).beside_another().merged()
     elif source is not None:

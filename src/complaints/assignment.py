@@ -74,7 +74,7 @@ def propose(
     categories: tuple[str, ...],
     involved: frozenset[str],
     excluded: frozenset[str] = frozenset(),
-    role: Role = Role.SPECIALIST,
+    role: Role | None = Role.SPECIALIST,
 ) -> tuple[Candidate, ...]:
     """
     Everybody who might get a complaint, the best first.
@@ -90,7 +90,8 @@ def propose(
             back does.
         involved: Ids of those complained of or found responsible.
         excluded: Ids of those who handled the complaint before and shall not get it again, such as for the call-back.
-        role: Who the work is for. Somebody of a higher rank may do it too, but is not proposed unless he has the role.
+        role: Who the work is for; ``None`` for anybody. Somebody of a higher rank may do it too, but is not proposed
+            unless he has the role.
 
     Source:
         R52: "按照负责客户数量均衡、兼顾业务能力的原则，分配给相关客服专员". Load before ability is how we read its
@@ -118,7 +119,7 @@ def _weighed(person: Person, load: int, categories: tuple[str, ...], *against: R
 
 
 def _against(
-    person: Person, categories: tuple[str, ...], involved: frozenset[str], excluded: frozenset[str], role: Role
+    person: Person, categories: tuple[str, ...], involved: frozenset[str], excluded: frozenset[str], role: Role | None
 ) -> Iterator[Reason]:
     if person.id in involved:
         yield Reason("involved")
@@ -126,7 +127,7 @@ def _against(
         yield Reason("handled_before")
     if person.absent:
         yield Reason("absent") if person.deputy is None else Reason("represented", deputy=person.deputy)
-    if role not in person.roles:
+    if role is not None and role not in person.roles:
         yield Reason("no_role", roles=(role.value,))
     if categories and person.skills and not any(map(person.is_skilled_in, categories)):
         yield Reason("unskilled", categories=tuple(dict.fromkeys(categories)))

@@ -7,7 +7,6 @@ calendar still answers, by weekends alone, and says that its answers are provisi
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,22 +14,23 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import groupby, pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 import attrs
 
 from complaints.errors import Fault, InvalidCommandError, NaiveTimeError
-from complaints.locale import label
 from complaints.model.span import Due, Skip, Span, Unit, Window, windows
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
+T = TypeVar("T")
 _CODE = re.compile(r"[A-Z]{2,3}(-[A-Z0-9]{1,3})?")
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _EARLIEST, _LATEST = 1980, 9990
 _MOST_DAYS = 400
+_MOST_REMEMBERED = 2048
 _WEEK = 7
 _HOURS = windows("09:00-12:00, 14:00-20:00")
 _ROUND_THE_CLOCK = windows("00:00-24:00")
@@ -98,6 +98,8 @@ class HolidayYear:
         Raises:
             InvalidCommandError: With every fault at once.
         """
+        import json
+
         try:
             said = json.loads(text)
         except json.JSONDecodeError as error:
@@ -203,6 +205,10 @@ class Calendar:
     extra_days: frozenset[date] = attrs.field(default=frozenset(), converter=_days)
     years: tuple[HolidayYear, ...] = attrs.field(default=(), converter=_by_year)
     weekend: frozenset[int] = attrs.field(default=_WEEKEND, converter=_weekdays)
+    # every step of a day asks the same: what a span of days comes to hangs on its first day alone
+    _by_days: dict[tuple[object, ...], Due] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+    _stamps: list[str] = attrs.field(init=False, factory=list, eq=False, repr=False)
+    _openings: dict[tuple[object, ...], datetime] = attrs.field(init=False, factory=dict, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         faults = [*self._faults()]
@@ -261,13 +267,17 @@ class Calendar:
     def advice(self, language: str = "en") -> str | None:
         """What to do about missing holidays, in words; ``None`` if they are there."""
         missing = self.missing
+        from complaints.locale import label
+
         return None if missing is None else label("calendar", missing, language)
 
     @property
     def stamp(self) -> str:
         """Its code and the last year it knows, for events: ``"CN@2026"``; ``"DE"`` by law, ``"always"`` without one."""
-        last = self.last_known_year
-        return (self.code or "always") + ("" if last is None else f"@{last}")
+        if not self._stamps:
+            last = self.last_known_year
+            self._stamps.append((self.code or "always") + ("" if last is None else f"@{last}"))
+        return self._stamps[0]
 
     @property
     def last_known_year(self) -> int | None:
@@ -348,7 +358,11 @@ class Calendar:
         """
         local = _local("start", start, zone)
         if span.unit.counts_days:
-            return self._due_by_days(local.date(), span, zone, roll=roll)
+            asked = (local.date(), span.amount, span.unit, zone, roll)
+            found = self._by_days.get(asked)
+            if found is None:
+                found = _kept(self._by_days, asked, self._due_by_days(local.date(), span, zone, roll=roll))
+            return found
         if span.unit is not Unit.BUSINESS_HOURS:
             return Due(at=_in_zone(_later(start, _exactly(span)), zone))
         at = self._after_business_time(start, timedelta(hours=span.amount), zone)
@@ -421,7 +435,11 @@ class Calendar:
 
     def opening(self, day: date, zone: tzinfo) -> datetime:
         """When the first window of :attr:`hours` opens on *day*, whether the house works on it or not."""
-        return _in_zone(_instant(day, self.hours[0].opens, zone), zone)
+        asked = (day, zone)
+        found = self._openings.get(asked)
+        if found is None:
+            found = _kept(self._openings, asked, _in_zone(_instant(day, self.hours[0].opens, zone), zone))
+        return found
 
     def may_contact(self, at: datetime, zone: tzinfo) -> bool:
         """
@@ -519,6 +537,14 @@ def _days_between(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=days) for days in range(1, (last - first).days))
 
 
+def _kept(known: dict[tuple[object, ...], T], asked: tuple[object, ...], answer: T) -> T:
+    """*answer*, remembered until there are too many."""
+    if len(known) >= _MOST_REMEMBERED:
+        known.clear()
+    known[asked] = answer
+    return answer
+
+
 def _end_of(day: date, zone: tzinfo) -> datetime:
     """The last second of *day*, also where the clocks go back over midnight."""
     return _in_zone(_instant(day + _DAY, 0, zone) - _SECOND, zone)
@@ -558,6 +584,8 @@ def _skips(days: Iterable[tuple[date, str | None]]) -> tuple[Skip, ...]:
 
 def _in_english(name: str) -> str:
     """The Chinese names in a file, which may be several, in English; any other as it is."""
+    from complaints.locale import label
+
     return ", ".join(label("holiday", one, "en") for one in name.split("、"))
 
 

@@ -1,9 +1,10 @@
 """
-What never goes to a customer in writing: the conduct rules R54 to R60, and A4 on verdicts.
+What never goes to a customer in writing: the conduct rules R54 to R60, and A4 on verdicts; and how he feels (R46).
 
 This is a first check on words, not on manners. What no text shows – a raised voice (R57), an ear that
 does not listen (R60) – belongs on the list that a caller goes through, not here. A customer's own
-statement is kept as it was said and is never checked (R60).
+statement is kept as it was said and is never checked (R60). What he answers in the call-back is read for one thing
+only: whether it says the opposite of the result that was ticked beside it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import attrs
 
 from complaints.errors import DefinitionError
 
-__all__ = ["Discourtesy", "Phrase", "discourtesies", "phrases"]
+__all__ = ["Discourtesy", "Phrase", "discourtesies", "displeasure", "nothing_but_praise", "phrases"]
 
 
 @attrs.frozen(kw_only=True)
@@ -258,3 +259,65 @@ def _told(text: str, places: list[int] | None, start: int, end: int, kind: Phras
     if places is not None:
         start, end = places[start], places[end - 1] + 1
     return Discourtesy(code=kind.code, phrase=text[start:end], start=start, end=end, kind=kind)
+
+
+# --- how a customer feels -------------------------------------------------------------------------------------------
+
+_CLAUSE = re.compile(r"[，。！？；、,.!?;:：…~\n]+")
+
+
+def displeasure(text: str) -> tuple[str, ...]:
+    """
+    The words of a customer's answer that show dissatisfaction, as they stand in *text*, each once.
+
+    Negations and questions are none: 没有不满意, 满不满意, "no complaints", "not bad". It is a list of words and
+    understands nothing: where it finds some, somebody asks again.
+
+    Source:
+        R46 asks for a reason; the words are our choice (``conduct.toml``).
+    """
+    return _felt("displeased", text)
+
+
+def nothing_but_praise(text: str) -> tuple[str, ...]:
+    """
+    The words of praise in *text*, where every clause of it praises or thanks; empty where it says anything else.
+
+    Args:
+        text: What a customer is said to be less than satisfied with.
+
+    Source:
+        As for :func:`displeasure`.
+    """
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    if _felt("displeased", text) or _felt("reserved", text):
+        return ()
+    is_kind = all(_felt("pleased", clause) or _felt("thanks", clause) for clause in clauses)
+    return _felt("pleased", text) if is_kind else ()
+
+
+def _felt(feeling: str, text: str) -> tuple[str, ...]:
+    folded, places = _folded(text)
+    spans = [found.span(1) for found in _feelings()[feeling].finditer(folded) if found[1]]
+    if places is not None:
+        spans = [(places[start], places[end - 1] + 1) for start, end in spans]
+    return tuple(dict.fromkeys(text[start:end] for start, end in spans))
+
+
+@cache
+def _feelings() -> Mapping[str, re.Pattern[str]]:
+    table = tomllib.loads(files("complaints").joinpath("conduct.toml").read_text(encoding="utf-8"))
+    return {name: _of_feeling(**row) for name, row in table["feeling"].items()}
+
+
+def _of_feeling(zh: list[str], harmless_zh: list[str], en: list[str], harmless_en: list[str]) -> re.Pattern[str]:
+    """Finds the words as its first group; what is harmless is passed over whole, since it is looked for first."""
+    words, harmless = ("|".join(_either(*lists)) for lists in ((zh, en), (harmless_zh, harmless_en)))
+    return re.compile(f"{harmless}|({words})" if harmless else f"({words})", re.ASCII)
+
+
+def _either(chinese: list[str], english: list[str]) -> Iterator[str]:
+    if chinese:
+        yield "|".join(chinese)
+    if english:
+        yield _WHOLE_WORDS.replace("{}", "|".join(english)).replace(" ", r"\s+")

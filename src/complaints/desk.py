@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from threading import local
 from types import TracebackType
 from typing import TYPE_CHECKING, overload
@@ -13,8 +13,9 @@ from uuid import UUID
 import attrs
 
 from complaints.access import as_seen, events_as_seen, hidden_from, is_of, may_search, sees_all_dealers
+from complaints.calendars import Calendar
 from complaints.decision import foresee
-from complaints.directory import Directory, actor
+from complaints.directory import Directory, actor, everybody, known
 from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
@@ -38,25 +39,38 @@ from complaints.machine import Lifecycle
 from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
-from complaints.model.people import SYSTEM, Actor, Dealer, ExternalRef
+from complaints.model.people import SYSTEM, Actor, Dealer, ExternalRef, Person
 from complaints.model.personal import Personal
-from complaints.model.words import PersonalData, Severity, State
-from complaints.orders import Order, check, in_groups, is_the_same, key_of, typist, when
+from complaints.model.words import Duty, PersonalData, Role, Severity, State
+from complaints.orders import Order, check, in_groups, is_the_same, key_of, steady, typist, when
 from complaints.permission import Permit, ReadHook, tell
 from complaints.policy import Policy
 from complaints.premises import Premises
+from complaints.stages.intake import Receive, handlers_of
 from complaints.stages.migration import Migrate
 from complaints.stores.base import Page, Query, Reader, Step, Store, StoredKey, Writer
 from complaints.taking import Taking
 
 if TYPE_CHECKING:
+    from complaints.assignment import Candidate
     from complaints.customers import Redaction
+    from complaints.figures.fast_track import FastTrackFigures
+    from complaints.repeats import Likeness
+    from complaints.simulating import Simulation
     from complaints.stores.memory import MemoryStore as _MemoryStore
+    from complaints.ticking import Ticked
+    from complaints.work import WorkItem
+
+_PAGE = 200
+"""Complaints that a work-list reads at a time; a default."""
+
+_FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 _COMMITTED_TOGETHER = 32
 """Orders per commit of a batch; 32 is a default: there, full durability costs less than none does one by one."""
 
 
+_NO_CALENDARS: Mapping[str, Calendar] = {}
 _WHERE_THEY_ARE: Mapping[State, State] = {}
 
 
@@ -79,6 +93,7 @@ class Desk:
             is given something to do is known, present and skilled. Without one, nobody asks.
         permit: Narrows who may do what beyond the table; it can refuse and never allow.
         on_read: Is told who reads what, before the answer is given; it may refuse.
+        calendars: The houses' own calendars, by the code that a dealer names; others come from the library.
 
     Raises:
         DefinitionError: If a policy is given for a dealer that is not served here.
@@ -97,9 +112,10 @@ class Desk:
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,
+        calendars: Mapping[str, Calendar] = _NO_CALENDARS,
     ) -> None:
         self._store: Store = store if store is not None else _memory()
-        self._premises = Premises(dealers, policy, lifecycle, directory=directory, permit=permit)
+        self._premises = Premises(dealers, policy, lifecycle, directory=directory, permit=permit, calendars=calendars)
         self._on_read = on_read
         self._clock = clock
         self._alone = _Alone()
@@ -116,6 +132,7 @@ class Desk:
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,
+        calendars: Mapping[str, Calendar] = _NO_CALENDARS,
     ) -> Desk:
         """
         A desk on a database, such as ``"sqlite:///complaints.db"``; a new file gets its tables.
@@ -134,6 +151,7 @@ class Desk:
             directory=directory,
             permit=permit,
             on_read=on_read,
+            calendars=calendars,
         )
 
     def __enter__(self) -> Desk:
@@ -195,6 +213,15 @@ class Desk:
             NotFoundError: If the dealer is not served here.
         """
         return tuple(sorted(self._premises.policy_of(self._premises.dealer(dealer, SYSTEM)).relaxes))
+
+    def calendar(self, dealer: str) -> Calendar:
+        """
+        The calendar that counts at a dealer; one that has none counts every day, round the clock.
+
+        Raises:
+            NotFoundError: If the dealer is not served here.
+        """
+        return self._premises.calendar_of(self._premises.dealer(dealer, SYSTEM))
 
     # --- doing ------------------------------------------------------------------------------------------------------
 
@@ -277,6 +304,69 @@ class Desk:
         except ComplaintError as error:
             return error
 
+    # --- what time does ---------------------------------------------------------------------------------------------
+
+    def tick(self, now: datetime | None = None, *, progress: Callable[[int], None] | None = None) -> Ticked:
+        """
+        Do what time alone does: warn, record what was missed, have it escalated, settle what was provisional.
+
+        Safe to run twice or in two processes: what is recorded is not recorded again. Each complaint stands alone, in
+        a transaction of its own; one that fails is told of and tried again by the next tick. It closes nothing.
+
+        Args:
+            now: The moment to look at, aware; the desk's clock if not given. No other clock is asked.
+            progress: Called with the number of complaints looked at so far.
+
+        Returns:
+            What was recorded, and which complaints failed.
+
+        Raises:
+            NaiveTimeError: If *now* has no zone.
+            StoreError: The store cannot be used.
+        """
+        from complaints.ticking import tick
+
+        at = now if now is not None else self._now()
+        if at.utcoffset() is None:
+            raise NaiveTimeError("now")
+        return tick(self._store, self._premises, at, alone=self._alone, progress=progress)
+
+    def simulate(
+        self,
+        policy: Policy | Mapping[str, Policy],
+        *,
+        by: Actor,
+        query: Query | None = None,
+        until: datetime | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Simulation:
+        """
+        What would have been in time under another policy: stored complaints, replayed. Nothing is written.
+
+        Args:
+            policy: One for all, or one for each dealer id; a dealer without one is tried with the library's defaults.
+            by: A manager or above, of whose dealer the complaints are; the group sees all.
+            query: Which complaints; all of them if not given.
+            until: The moment at which what is open is judged, aware; the desk's clock if not given.
+            progress: Called with how many complaints are done, and of how many.
+
+        Returns:
+            For every clock of either policy how many were in time then, and how many would have been.
+
+        Raises:
+            NotPermittedError: If *by* is no manager, or the read hook refuses.
+            DefinitionError: If the policy names commands that the lifecycle has not, or dealers not served here.
+            NaiveTimeError: If *until* has no zone.
+        """
+        from complaints.simulating import simulate_stored
+
+        at = until if until is not None else self._now()
+        if at.utcoffset() is None:
+            raise NaiveTimeError("until")
+        wanted = query if query is not None else Query()
+        premises = self._premises.with_policy(policy)
+        return simulate_stored(self, premises, by=by, query=wanted, until=at, progress=progress)
+
     # --- asking -----------------------------------------------------------------------------------------------------
 
     @overload
@@ -331,11 +421,11 @@ class Desk:
             return self._refusals(order)
 
     def _refusals(self, order: Order) -> tuple[Refusal, ...]:
-        now = self._now()
-        happened = when(order, now)
         command, by = order.command, order.by
         with self._store.read() as reader:
             before = None if self._premises.begins(command) else self._load(reader, command.complaint, by)
+            now = steady(self._now(), before)
+            happened = when(order, now)
             typist(order, self._dealer_of(before, command, by))
             try:
                 Taking(self._premises, reader, now).take(before, order, happened)
@@ -392,6 +482,57 @@ class Desk:
             personal = reader.personal(found.id, after=after, upto=upto)
         tell(self._on_read, by, "history", (found.id,))
         return events_as_seen(events, personal, self.lifecycle.readable, self._hidden_from(by, found))
+
+    def similar(self, what: Receive | UUID | str, *, by: Actor) -> tuple[Likeness, ...]:
+        """
+        Which earlier complaints at the dealer a new one resembles: suggestions, for a person to look at.
+
+        The same thing told twice, the same trouble again, or related; within ``Policy.repeat_days``. What *by* may not
+        read is not compared, so that nobody can guess by asking.
+
+        Args:
+            what: A receipt that is being filled in, or a complaint by id or case number.
+
+        Returns:
+            The strongest first, as :func:`complaints.repeats.likenesses` has it.
+
+        Raises:
+            NotFoundError: No such complaint or dealer, or not for this person.
+            NotPermittedError: The read hook refuses.
+        """
+        from complaints.similar import similar
+
+        with self._store.read() as reader:
+            asked = what if isinstance(what, Receive) else self._id(reader, what)
+            found = similar(self._premises, reader, asked, by)
+        own = () if isinstance(asked, Receive) else (asked,)
+        tell(self._on_read, by, "similar", (*own, *(one.complaint for one in found)))
+        return found
+
+    def fast_track_figures(self, dealer: str, since: date, until: date, *, by: Actor) -> FastTrackFigures:
+        """
+        How much is settled at once, whether it lasts, and what it costs whom; the formulas stand on the answer's class.
+
+        It names staff by id and no customer. ``on_read`` is told of it without ids.
+
+        Args:
+            since: First local day of receipt.
+            until: The local day after the last one.
+
+        Raises:
+            NotFoundError: If the dealer is not served here, or not for *by*.
+            InvalidCommandError: If the period ends before it begins.
+            NotPermittedError: The read hook refuses.
+        """
+        from complaints.figures.fast_track import fast_track
+        from complaints.reporting import received_and_repeating
+
+        at = self._premises.dealer(dealer, by)
+        tell(self._on_read, by, "figures", ())
+        with self._store.read() as reader:
+            complaints = received_and_repeating(reader, at, since, until)
+        percent = self._premises.policy_of(at).callback_sample_percent
+        return fast_track(complaints, zone=at.tz, since=since, until=until, sample_percent=percent)
 
     def form(
         self,
@@ -462,6 +603,136 @@ class Desk:
         if replay(read(events, personal, self.lifecycle.readable)) != complaint:
             raise BrokenHistoryError(id, proven.number, "snapshot_differs")
         return proven
+
+    # --- who has what to do -----------------------------------------------------------------------------------------
+
+    def work(self, *, by: Actor, for_: str | None = None, now: datetime | None = None) -> tuple[WorkItem, ...]:
+        """
+        What waits for somebody: late first, then what is due today, later, and without a date.
+
+        It reads all open complaints of the dealer, page by page, and the closed ones on which something is owed; for
+        HR and from supervisor upwards those too on which a measure may wait. Masked and told to the read hook as
+        :meth:`find` does; items carry ids and codes alone. At a dealer with many complaints ask once and keep the
+        answer for a while.
+
+        Args:
+            for_: Id of the person whose list is wanted; his roles are the directory's, or those of *by* himself.
+                Without a directory, and for the group, others' lists have what waits for them by name. Without *for_*
+                whoever is a supervisor or above gets everything of the dealer, grouped by whom it waits for, nobody
+                first; anybody else his own.
+            now: The moment to look at, aware; the desk's clock if not given.
+
+        Raises:
+            NaiveTimeError: If *now* has no zone.
+            NotFoundError: If the directory knows nobody of the id *for_*.
+            NotPermittedError: The read hook refuses.
+            HostError: If the directory fails.
+        """
+        from complaints.work import by_party, in_order, work_of, work_on
+
+        at = now if now is not None else self._now()
+        if at.utcoffset() is None:
+            raise NaiveTimeError("now")
+        complaints = self._at_work(by)
+        if for_ is None and by.holds(Role.SUPERVISOR):
+            return by_party(work_on(complaints, at, self._house_of))
+        person = by if for_ in (None, by.id) else self._somebody(for_ or by.id, by, at)
+        if person is None:
+            return in_order(one for one in work_on(complaints, at, self._house_of) if for_ in one.persons)
+        return work_of(person, complaints, at, self._house_of)
+
+    def _somebody(self, id: str, by: Actor, at: datetime) -> Actor | None:
+        """Somebody else with his roles, at the dealer of *by*; ``None`` where no directory tells them, or no dealer."""
+        if self._premises.directory is None or by.dealer is None:
+            return None
+        return self.actor(id, dealer=by.dealer, at=at)
+
+    def _house_of(self, dealer: str) -> tuple[tzinfo, Policy]:
+        """Zone and policy of a dealer; one that is not served any more has the defaults of :class:`Dealer`."""
+        try:
+            found = self._premises.dealer(dealer, SYSTEM)
+        except NotFoundError:
+            found = Dealer(dealer)
+        return found.tz, self._premises.policy_of(found)
+
+    def _at_work(self, by: Actor) -> Iterator[Complaint]:
+        """Every complaint that something may wait on, each once, although some change their state meanwhile."""
+        queries = [Query(is_open=True, limit=_PAGE)]
+        if by.holds(Role.HR, Role.SUPERVISOR):
+            queries += [Query(state=one, limit=_PAGE) for one in (State.CLOSED, State.MERGED, State.VOIDED)]
+        else:
+            queries.append(Query(state=State.CLOSED, due_before=_FOR_EVER, limit=_PAGE))
+        seen = set[UUID]()
+        for query in queries:
+            for complaint in self._all(query, by):
+                if complaint.id not in seen:
+                    seen.add(complaint.id)
+                    yield complaint
+
+    def _all(self, query: Query, by: Actor) -> Iterator[Complaint]:
+        while True:
+            page = self.find(query, by=by)
+            yield from page
+            if page.next is None:
+                return
+            query = evolve(query, after=page.next)
+
+    def propose_assignee(
+        self, id: UUID | str, duty: Duty, *, candidates: Iterable[str] = (), by: Actor
+    ) -> tuple[Candidate, ...]:
+        """
+        Who might get a duty on a complaint, the best first, each with the reasons; the supervisor decides.
+
+        A handler's and a caller's work is for specialists, other duties are for anybody. Whoever handled the complaint
+        is not proposed to call the customer back. Loads are counted over the dealer's open complaints.
+
+        Args:
+            candidates: Ids of those to choose from; everybody whom the directory knows at the dealer if not given.
+                Without a directory they are taken for specialists without listed skills, and if none are given, those
+                who handle something there now are.
+
+        Raises:
+            NotFoundError: No such complaint, or not for this person; or the directory knows no such candidate.
+            NotPermittedError: The read hook refuses.
+            HostError: If the directory fails.
+
+        Source:
+            R52; see :func:`complaints.assignment.propose`.
+        """
+        from complaints.assignment import propose
+        from complaints.work import loads_of
+
+        complaint = self.complaint(id, by=by)
+        query = Query(dealer=complaint.dealer, is_open=True, limit=_PAGE)
+        loads = loads_of(self._all(query, by))
+        is_about_it = duty in (Duty.HANDLER, Duty.INVESTIGATOR)
+        categories = (issue.category for issue in complaint.registration.issues if issue.category is not None)
+        role = Role.SPECIALIST if duty in (Duty.HANDLER, Duty.CALLER) else None
+        people = self._candidates(complaint.dealer, tuple(candidates), loads, role)
+        return propose(
+            people,
+            loads,
+            categories=tuple(categories) if is_about_it else (),
+            involved=frozenset() if duty is Duty.TASK_OWNER else complaint.involved,
+            excluded=handlers_of(complaint) if duty is Duty.CALLER else frozenset(),
+            role=role,
+        )
+
+    def _candidates(
+        self, dealer: str, ids: tuple[str, ...], loads: Mapping[str, int], role: Role | None
+    ) -> tuple[Person, ...]:
+        directory = self._premises.directory
+        if directory is None:
+            roles = () if role is None else (role,)
+            return tuple(Person(id=one, roles=roles) for one in dict.fromkeys(ids or sorted(loads)))
+        on = self._now().astimezone(self._premises.dealer(dealer, SYSTEM).tz).date()
+        if not ids:
+            return everybody(directory, dealer, on)
+        found = known(directory, ids, dealer, on)
+        for one, person in found.items():
+            if person is None:
+                raise NotFoundError("person", one)
+        return tuple(person for person in found.values() if person is not None)
 
     # --- from one definition to another -----------------------------------------------------------------------------
 
@@ -635,10 +906,10 @@ class Desk:
     def _take(self, writer: Writer, order: Order) -> Complaint:
         """Load, decide, write: one order in the present transaction."""
         check(order)
-        now = self._now()
-        happened = when(order, now)
         command, by = order.command, order.by
         before = None if self._premises.begins(command) else self._load(writer, command.complaint, by)
+        now = steady(self._now(), before)
+        happened = when(order, now)
         dealer = self._dealer_of(before, command, by)
         if order.key is not None and (known := writer.keyed(dealer, order.key)) is not None:
             return self._repeated(writer, order, known)

@@ -1,4 +1,4 @@
-"""The lifecycle as people look at it: a Mermaid diagram, and two tables in Markdown. Text; nothing is drawn."""
+"""The lifecycle as people look at it: a Mermaid diagram, and tables in Markdown. Text; nothing is drawn."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import TypeAlias
 
-from complaints.locale import label
+from complaints.locale import codes, label, sentence
 from complaints.machine import Entry, Lifecycle, Move, Row
 from complaints.model.event import Rule
+from complaints.model.span import Span
 from complaints.model.words import OPEN, Stage, State
+from complaints.policy import RulePack
+from complaints.policy.rules import ClockRule, is_command
 
 _ORDER = {state: place for place, state in enumerate(State)}
 _SEVERAL = "classDef several fill:#fff8e6,stroke:#b88a1a,color:#5c4508,stroke-dasharray:4"
@@ -339,4 +342,54 @@ def _joint(language: str) -> str:
     return "、" if language == "zh_CN" else ", "
 
 
-__all__ = ["mermaid", "table_markdown"]
+# --- the clocks -----------------------------------------------------------------------------------------------------
+
+
+def clocks_markdown(pack: RulePack, *, language: str = "en") -> str:
+    """
+    The clocks of a rule pack as a Markdown table, in the order of the pack.
+
+    A moment is told by the label of its state or command; a fact, which has none, by its code.
+
+    Args:
+        language: Of the labels: ``"zh_CN"`` or ``"en"``.
+    """
+    columns = ("clock", "starts", "within", "end", "pauses", "escalates_to", "standing")
+    return _table(columns, (_clock(rule, language) for rule in pack.clocks), language) + "\n"
+
+
+def _clock(rule: ClockRule, language: str) -> tuple[str, ...]:
+    joint = _joint(language)
+    cited = "" if rule.source == "default" else rule.source
+    return (
+        f"{label('clock', rule.clock, language)} `{rule.clock}`",
+        joint.join(_moment(one, language) for one in rule.starts),
+        _within(rule, language),
+        label("clock_kind", rule.kind, language),
+        joint.join(label("hold_kind", one, language) for one in rule.pauses),
+        label("role", rule.escalates_to, language) if rule.escalates_to else "",
+        joint.join(filter(None, (cited, label("rule_standing", rule.standing, language)))),
+    )
+
+
+def _moment(name: str, language: str) -> str:
+    if is_command(name):
+        return f"{label('command', name, language)} `{name}`"
+    return label("state", name, language) if name in codes("state", language) else f"`{name}`"
+
+
+def _within(rule: ClockRule, language: str) -> str:
+    if rule.given:
+        return label("diagram", "given", language)
+    spans = [_length(rule.within, language)] if rule.within else []
+    for severity, span in rule.by_severity.items():
+        spans.append(f"{label('severity', severity, language)} {_length(span, language)}")
+    return _joint(language).join(spans) or label("diagram", "unknown", language)
+
+
+def _length(span: Span, language: str) -> str:
+    code = f"span.{span.unit.value}{'.one' if span.amount == 1 else ''}"
+    return sentence("screen", code, language, {"count": span.amount})
+
+
+__all__ = ["clocks_markdown", "mermaid", "table_markdown"]

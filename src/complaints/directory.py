@@ -27,6 +27,14 @@ class Directory(Protocol):
         """
         ...
 
+    def people(self, dealer: str, on: date) -> Iterable[str]:
+        """
+        Ids of everybody who works at *dealer* on a day of its calendar, in any order.
+
+        Asked only where somebody is to be proposed for an assignment (:meth:`Desk.propose_assignee`), never by a step.
+        """
+        ...
+
 
 def ask(directory: Directory, id: str, dealer: str | None, on: date) -> Person | None:
     """
@@ -44,6 +52,22 @@ def ask(directory: Directory, id: str, dealer: str | None, on: date) -> Person |
     if person is None or (isinstance(person, Person) and person.id == id):
         return person
     raise HostError("directory", type(person).__name__)
+
+
+def everybody(directory: Directory, dealer: str, on: date) -> tuple[Person, ...]:
+    """
+    Everybody whom *directory* knows at *dealer* on that day, each once, by id.
+
+    Raises:
+        HostError: If it fails.
+    """
+    try:
+        ids = sorted(frozenset(directory.people(dealer, on)))
+    except ReentrantStepError:
+        raise
+    except Exception as error:  # it is the host's code: whatever it raises, the asking fails by a name of ours
+        raise HostError("directory", type(error).__name__) from error
+    return tuple(person for person in known(directory, ids, dealer, on).values() if person is not None)
 
 
 def known(directory: Directory, ids: Iterable[str], dealer: str | None, on: date) -> Mapping[str, Person | None]:
@@ -72,4 +96,4 @@ def is_represented(person: Person | None, *, by: str) -> bool:
     return person is not None and person.absent and person.deputy == by
 
 
-__all__ = ["Directory", "actor", "ask", "is_represented", "known"]
+__all__ = ["Directory", "actor", "ask", "everybody", "is_represented", "known"]

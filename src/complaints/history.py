@@ -23,11 +23,11 @@ import msgspec
 from msgspec.structs import replace
 
 from complaints.errors import BrokenHistoryError, UnknownDefinitionError
+from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, applied
 from complaints.model.people import Actor
 from complaints.model.personal import EVERYTHING, Personal, group_of
-from complaints.model.promise import Deadline
 from complaints.model.words import State
 from complaints.stores.base import StoredEvent, StoredPersonal
 
@@ -87,13 +87,19 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Envelope).decode
 
 
-def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
+def seal(
+    event: Event, *, deadlines: tuple[Deadline, ...] = ()
+) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
     """
     Turn an accepted event into what is stored.
+
+    Args:
+        deadlines: What policy and calendar decided about its clocks; it becomes part of the event.
 
     Returns:
         The event with its digest, its stored text, and the personal texts taken out of it.
     """
+    decided = deadlines or event.deadlines
     form: Any = event.command
     personal: list[StoredPersonal] = []
     paths = _personal_fields(type(event.command))
@@ -116,7 +122,7 @@ def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
             policy=event.policy,
             previous=event.previous,
             reference=event.reference,
-            deadlines=event.deadlines,
+            deadlines=decided,
             caused_by=event.caused_by,
             caused_in=event.caused_in,
             set_aside=event.set_aside,
@@ -127,7 +133,7 @@ def seal(event: Event) -> tuple[Event, StoredEvent, tuple[StoredPersonal, ...]]:
     stored = StoredEvent(
         event.complaint, event.number, type(event.command).__name__, event.recorded_at, body.decode(), digest
     )
-    return replace(event, digest=digest), stored, tuple(personal)
+    return replace(event, digest=digest, deadlines=decided), stored, tuple(personal)
 
 
 def unseal(

@@ -50,10 +50,12 @@ from complaints.stages.anytime import (
     only_the_system_sets_floors,
     raise_to_the_floor,
     the_call_back_is_somebody_elses,
+    the_clock_runs_on,
     the_evidence_has_a_new_name,
     the_severity_changes,
     the_text_is_courteous,
     what_is_offered_was_approved,
+    what_the_packs_ask_for_is_said,
 )
 from complaints.stages.assignees import (
     everybody_named_has_the_skill,
@@ -76,6 +78,11 @@ from complaints.stages.confirming import (
     the_step_waits_for_them,
     they_confirm_it_themselves,
 )
+from complaints.stages.contacting import (
+    the_channel_was_left_open,
+    the_customer_may_be_contacted_now,
+    the_customer_wants_this_channel,
+)
 from complaints.stages.correction import (
     Correct,
     decided_facts_are_the_supervisors,
@@ -85,6 +92,20 @@ from complaints.stages.correction import (
     the_time_is_possible,
     there_is_such_an_item,
     what_was_wrong_stands_there,
+)
+from complaints.stages.due_dates import (
+    RecordBreach,
+    RecordLapse,
+    RecordWarning,
+    SettleDueDate,
+    escalate_the_breach,
+    it_is_not_past_yet,
+    it_is_not_recorded_yet,
+    it_is_past,
+    nobody_was_warned_yet,
+    the_customer_is_waited_for,
+    the_due_date_is_provisional,
+    there_is_such_a_due_date,
 )
 from complaints.stages.ending import (
     EndWithoutAgreement,
@@ -108,7 +129,10 @@ from complaints.stages.escalation import (
     AnswerEscalation,
     Escalate,
     an_escalation_is_open,
+    ask_the_lower_rank,
     escalate_the_third_decline,
+    it_is_handed_down,
+    it_was_not_acknowledged_before,
     the_escalation_is_open,
     the_rank_is_not_asked_already,
     they_are_the_rank_that_was_asked,
@@ -165,6 +189,8 @@ from complaints.stages.family import (
 from complaints.stages.fast_track import (
     SettleAtOnce,
     it_is_still_the_third_day,
+    it_stays_within_the_customers_ceiling,
+    it_stays_within_the_months_ceiling,
     the_fast_track_is_open,
     the_order_is_in_force,
     the_proof_fits_the_remedy,
@@ -191,6 +217,8 @@ from complaints.stages.help import (
     GiveHelp,
     help_is_paid_in_the_houses_money,
     the_emergency_is_within_reach,
+    the_help_stays_within_the_customers_ceiling,
+    the_help_stays_within_the_months_ceiling,
     the_standing_order_allows_the_help,
 )
 from complaints.stages.holds import (
@@ -276,19 +304,12 @@ from complaints.stages.promises import (
     ExtendPromise,
     KeepPromise,
     MakePromise,
-    RecordBreach,
-    RecordWarning,
     ReleasePromise,
     a_promise_is_owed,
     it_is_not_due_yet,
-    it_is_not_past_yet,
-    it_is_not_recorded_yet,
-    it_is_past,
-    nobody_was_warned_yet,
     the_new_date_is_later,
     the_promise_is_not_broken,
     the_promise_is_owed,
-    there_is_such_a_due_date,
 )
 from complaints.stages.proposal import (
     Approve,
@@ -312,6 +333,13 @@ from complaints.stages.proposal import (
     the_proposal_has_a_new_name,
     what_is_chosen_was_submitted,
 )
+from complaints.stages.repeats import (
+    RecordRepeat,
+    each_was_received_before,
+    link_the_earlier,
+    none_is_recorded_yet,
+    note_the_repeat,
+)
 from complaints.stages.review import (
     Archive,
     Close,
@@ -332,12 +360,14 @@ from complaints.stages.review import (
     no_promise_is_open,
     nobody_pressed_the_customer,
     pressure_was_told_of,
+    result_and_words_agree,
     something_is_learned,
     the_caller_did_not_handle_it,
     the_classification_is_known,
     the_closer_did_not_settle_it,
     the_improvement_has_a_new_name,
     the_improvement_is_unverified,
+    the_sampled_are_called,
     the_survivor_is_archived,
     the_target_was_visited,
     the_window_is_open,
@@ -379,14 +409,15 @@ MOVES = (
     Move(Receive,               None,                     INTAKE,        ANYBODY_OR_WEB_FORM,
          provided=[the_complainant_is_known, every_category_is_known, whoever_takes_it_on_may_handle,
                    only_the_system_goes_on],
-         then=[raise_to_the_floor, link_back]),
+         then=[note_the_repeat, raise_to_the_floor, link_back]),
     Move(BeginJudgment,         INTAKE,                   JUDGMENT,      HANDLER,
          given=[the_minimum_form_is_complete, the_handler_has_accepted, the_complaint_is_acknowledged]),
     Move(SettleAtOnce,          (INTAKE, JUDGMENT),       FOLLOW_UP,     ANY_STAFF,
          given=[the_fast_track_is_open, the_standing_order_names_them, the_minimum_form_is_complete,
                 the_actor_is_impartial, no_transfer_is_pending],
          provided=[it_is_still_the_third_day, every_issue_is_judged, the_order_is_in_force,
-                   the_remedies_are_in_the_standing_order, the_proof_fits_the_remedy]),
+                   the_remedies_are_in_the_standing_order, it_stays_within_the_customers_ceiling,
+                   it_stays_within_the_months_ceiling, the_proof_fits_the_remedy]),
     Move(Uphold,                JUDGMENT,                 INVESTIGATION, SPECIALIST,
          given=[the_judge_ranks_high_enough, the_second_judge_ranks_higher, the_actor_is_impartial,
                 no_transfer_is_pending],
@@ -438,7 +469,9 @@ MOVES = (
          then=[go_on_inside]),
     Move(RecordFollowUp,        FOLLOW_UP,                REVIEW,        ANY_STAFF,
          given=[the_actor_is_impartial],
-         provided=[the_caller_did_not_handle_it, unreachable_was_tried_enough, it_was_asked_whether_anybody_pressed]),
+         provided=[the_caller_did_not_handle_it, the_sampled_are_called, unreachable_was_tried_enough,
+                   it_was_asked_whether_anybody_pressed, the_customer_may_be_contacted_now,
+                   the_customer_wants_this_channel, the_channel_was_left_open, result_and_words_agree]),
     Move(ReturnForRework,       REVIEW,                   WHERE_WORK_IS_DONE, SUPERVISOR,
          given=[twice_then_the_manager],
          provided=[the_target_was_visited, execution_rests_on_an_acceptance, new_tasks_cost_nothing_new,
@@ -473,6 +506,8 @@ MOVES = (
 UNARCHIVED = tuple(state for state in State if state is not ARCHIVED)
 WHERE_IT_CHANGES_HANDS = (JUDGMENT, INVESTIGATION)
 OPEN_OR_CLOSED = (*OPEN, CLOSED)
+# the step that ends a complaint may itself be what comes too late
+WHERE_A_MISS_MAY_SHOW = (*OPEN, CLOSED, VOIDED, ARCHIVED)
 FROM_JUDGMENT_TO_CLOSED = (*OPEN[OPEN.index(JUDGMENT) :], CLOSED)
 # what was decided against somebody is answered and carried out wherever the complaint has gone (our choice: else a
 # merged or voided one could never be archived)
@@ -482,7 +517,8 @@ FROM_INVESTIGATION_TO_CLOSED = (*OPEN[OPEN.index(INVESTIGATION) :], CLOSED)
 ENTRIES = (
     #     command               in                        who may
     Entry(RecordContact,        UNARCHIVED,               SPECIALIST,
-          provided=[the_text_is_courteous, the_call_back_is_somebody_elses, what_is_offered_was_approved]),
+          provided=[the_text_is_courteous, the_call_back_is_somebody_elses, what_is_offered_was_approved,
+                    the_customer_may_be_contacted_now, the_customer_wants_this_channel, the_channel_was_left_open]),
     Entry(AddEvidence,          UNARCHIVED,               ANY_STAFF,
           provided=[the_evidence_has_a_new_name]),
     Entry(AddNote,              UNARCHIVED,               ANY_STAFF),
@@ -514,7 +550,10 @@ ENTRIES = (
           provided=[an_open_complaint_keeps_what_answers_it]),
     Entry(CompleteRegistration, OPEN,                     SPECIALIST,
           provided=[every_category_is_known, new_issues_come_before_investigation, the_form_has_room],
-          then=[raise_to_the_floor]),
+          then=[note_the_repeat, raise_to_the_floor]),
+    Entry(RecordRepeat,         OPEN,                     SYSTEM,
+          provided=[none_is_recorded_yet, each_was_received_before],
+          then=[raise_to_the_floor, link_the_earlier]),
     Entry(Assign,               OPEN,                     SUPERVISOR,
           provided=[the_assignee_is_impartial, the_caller_is_not_the_handler, the_assigned_task_is_open,
                     everybody_named_is_known, everybody_named_is_present, everybody_named_has_the_skill]),
@@ -539,10 +578,16 @@ ENTRIES = (
     Entry(ReleasePromise,       OPEN,                     SPECIALIST,
           given=[a_promise_is_owed],
           provided=[the_promise_is_owed]),
-    Entry(RecordWarning,        OPEN,                     SYSTEM       ,
+    # closed as well: an improvement that is not verified in time is missed then (our choice)
+    Entry(RecordWarning,        OPEN_OR_CLOSED,           SYSTEM,
           provided=[there_is_such_a_due_date, it_is_not_past_yet, nobody_was_warned_yet]),
-    Entry(RecordBreach,         OPEN,                     SYSTEM       ,
-          provided=[there_is_such_a_due_date, it_is_past, it_is_not_recorded_yet]),
+    Entry(RecordBreach,         WHERE_A_MISS_MAY_SHOW,    SYSTEM,
+          provided=[there_is_such_a_due_date, it_is_past, it_is_not_recorded_yet],
+          then=[escalate_the_breach]),
+    Entry(RecordLapse,          (EXPLANATION, OFFER),     SYSTEM,
+          provided=[the_customer_is_waited_for]),
+    Entry(SettleDueDate,        OPEN_OR_CLOSED,           SYSTEM,
+          provided=[the_due_date_is_provisional]),
     Entry(SetSeverity,          OPEN,                     SPECIALIST_OR_RULE,
           provided=[the_severity_changes, it_stays_above_the_floor, only_the_manager_lowers,
                     only_the_system_sets_floors]),
@@ -550,9 +595,12 @@ ENTRIES = (
           provided=[the_rank_is_not_asked_already]),
     Entry(AnswerEscalation,     OPEN,                     SUPERVISOR,
           given=[an_escalation_is_open],
-          provided=[the_escalation_is_open, they_are_the_rank_that_was_asked]),
+          provided=[the_escalation_is_open, they_are_the_rank_that_was_asked, it_was_not_acknowledged_before,
+                    it_is_handed_down],
+          then=[ask_the_lower_rank]),
     Entry(GiveHelp,             OPEN,                     ANY_STAFF,
           provided=[help_is_paid_in_the_houses_money, the_standing_order_allows_the_help,
+                    the_help_stays_within_the_customers_ceiling, the_help_stays_within_the_months_ceiling,
                     the_emergency_is_within_reach]),
     Entry(LimitContact,         OPEN,                     MANAGER,
           provided=[it_is_reviewed_later]),
@@ -622,8 +670,14 @@ ENTRIES = (
 MIGRATION = Move(Migrate, OPEN, OPEN, MANAGER)
 """No row of the table: it leads from one definition to another; never from an ending or to one."""
 
-OF_EVERY_MOVE = (it_has_happened, it_was_after_the_last_move, every_other_complaint_is_there)
-OF_EVERY_ENTRY = (it_has_happened, it_was_after_the_receipt, every_other_complaint_is_there)
+OF_EVERY_MOVE = (
+    the_clock_runs_on, it_has_happened, it_was_after_the_last_move, every_other_complaint_is_there,
+    what_the_packs_ask_for_is_said,
+)  # fmt: skip
+OF_EVERY_ENTRY = (
+    the_clock_runs_on, it_has_happened, it_was_after_the_receipt, every_other_complaint_is_there,
+    what_the_packs_ask_for_is_said,
+)  # fmt: skip
 
 LIFECYCLE = Lifecycle(name="dealership", version="1", moves=MOVES, entries=ENTRIES)
 """The standard definition."""

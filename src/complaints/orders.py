@@ -14,9 +14,11 @@ from complaints.access import is_of
 from complaints.errors import Fault, InvalidCommandError, KeyErasedError, NaiveTimeError, NotFoundError
 from complaints.history import is_erased
 from complaints.model.base import is_reckonable
+from complaints.model.complaint import Complaint
 from complaints.model.event import Command
 from complaints.model.people import Actor
 from complaints.model.registration import Registration
+from complaints.stages.anytime import SLIP
 from complaints.stages.intake import Receive
 from complaints.stores.base import StoredKey
 
@@ -98,6 +100,13 @@ def when(order: Order, now: datetime) -> datetime:
     if own is None and not is_reckonable(at):
         raise InvalidCommandError("Order", [Fault("at", "not_a_moment")])
     return at
+
+
+def steady(now: datetime, before: Complaint | None) -> datetime:
+    """The present moment; where a machine's clock has slipped back a little, that of the last event."""
+    if before is None or now >= before.updated_at or before.updated_at - now > SLIP:
+        return now
+    return before.updated_at
 
 
 def typist(order: Order, dealer: str) -> Actor:

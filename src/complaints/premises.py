@@ -9,6 +9,7 @@ from types import NoneType
 from uuid import UUID
 
 from complaints.access import is_of
+from complaints.calendars import Calendar
 from complaints.directory import Directory, known
 from complaints.errors import DefinitionError, NotFoundError
 from complaints.machine import Lifecycle
@@ -16,12 +17,15 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Situation
 from complaints.model.people import Actor, Dealer, Person
 from complaints.model.personal import Personal
+from complaints.model.spending import NOTHING_SPENT, Spent
 from complaints.model.words import Role
 from complaints.permission import Permit
 from complaints.policy import SEES, Policy
+from complaints.policy.pack import field_names
 
 _NOBODY_ELSE: Mapping[UUID, Complaint] = {}
 _NOBODY: Mapping[str, Person | None] = {}
+_NO_CALENDARS: Mapping[str, Calendar] = {}
 
 
 class Premises:
@@ -34,6 +38,7 @@ class Premises:
         lifecycle: The definition new steps are taken under.
         directory: Who works there, if the host has one.
         permit: The host's say, if it has one.
+        calendars: The houses' own calendars, by the code that a dealer names; others come from the library.
 
     Raises:
         DefinitionError: If a policy is given for a dealer that is not served here.
@@ -47,6 +52,7 @@ class Premises:
         *,
         directory: Directory | None = None,
         permit: Permit | None = None,
+        calendars: Mapping[str, Calendar] = _NO_CALENDARS,
     ) -> None:
         self.lifecycle = lifecycle
         self.directory = directory
@@ -54,7 +60,24 @@ class Premises:
         self.policy = policy if isinstance(policy, Policy) else None
         self._dealers = {dealer.id: dealer for dealer in dealers}
         self._policies: dict[str, Policy] = dict(policy) if isinstance(policy, Mapping) else {}
+        self._calendars = dict(calendars)
         strangers = [id for id in self._policies if self._dealers and id not in self._dealers]
+        given = [one for one in (self.policy, *self._policies.values()) if isinstance(one, Policy)]
+        unknown = [
+            f"{rule}: no command {name}"
+            for one in given
+            for name, rule in one.commands_named()
+            if name not in lifecycle.readable
+        ]
+        unknown += [
+            f"{pack.name}: {name} has no field {field}"
+            for one in given
+            for pack in one.packs
+            for name, field in pack.fields_named()
+            if name in lifecycle.readable and field not in field_names(lifecycle.readable[name])
+        ]
+        if unknown:
+            raise DefinitionError("policy", unknown)
         if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
             raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
 
@@ -63,6 +86,15 @@ class Premises:
         other = copy(self)
         other.lifecycle = lifecycle
         return other
+
+    def with_policy(self, policy: Policy | Mapping[str, Policy]) -> Premises:
+        """
+        The same dealers and calendars under another policy.
+
+        Raises:
+            DefinitionError: If it is given for a dealer that is not served here, or names unknown commands.
+        """
+        return Premises(self._dealers.values(), policy, self.lifecycle, calendars=self._calendars)
 
     def dealer(self, id: str, by: Actor) -> Dealer:
         """
@@ -98,6 +130,21 @@ class Premises:
             policy = self._policies[dealer.id] = Policy(currency=dealer.currency)
         return policy
 
+    def calendar_of(self, dealer: Dealer) -> Calendar:
+        """The calendar that counts at *dealer*; without one every day is a working day, round the clock."""
+        code = dealer.calendar or ""
+        found = self._calendars.get(code)
+        if found is None:
+            found = self._calendars[code] = Calendar.of(code) if code else Calendar.always()
+        return found
+
+    def last_published_year(self) -> int | None:
+        """The last year that any of the dealers' calendars knows; ``None`` where none waits for one."""
+        for dealer in self._dealers.values():
+            self.calendar_of(dealer)
+        years = (calendar.last_known_year for calendar in self._calendars.values())
+        return max((year for year in years if year), default=None)
+
     def situation(
         self,
         complaint: Complaint,
@@ -107,6 +154,7 @@ class Premises:
         at: datetime,
         now: datetime,
         others: Mapping[UUID, Complaint] = _NOBODY_ELSE,
+        spent: Spent = NOTHING_SPENT,
     ) -> Situation:
         """What the rules look at."""
         dealer = self._dealers.get(complaint.dealer) or self.dealer(complaint.dealer, by)
@@ -119,9 +167,11 @@ class Premises:
             now=now,
             policy=self.policy_of(dealer),
             dealer=dealer,
+            calendar=self.calendar_of(dealer),
             others=others,
             overridable=self.lifecycle.overridable,
             people=_NOBODY if self.directory is None else self._people(self.directory, command, by, dealer, at),
+            spent=spent,
         )
 
     def _people(

@@ -23,7 +23,16 @@ from complaints.model.people import ExternalRef
 from complaints.model.registration import Registration, Vehicle
 from complaints.model.words import State
 
-__all__ = ["Likeness", "LikenessKind", "likenesses", "repeats_of", "shared", "terms_to_look_for"]
+__all__ = [
+    "Likeness",
+    "LikenessKind",
+    "customer_terms",
+    "is_of_the_same_customer",
+    "likenesses",
+    "repeats_of",
+    "shared",
+    "terms_to_look_for",
+]
 
 _DUPLICATE_WITHIN = timedelta(days=7)
 _WHOLE_VIN = 17
@@ -94,8 +103,8 @@ def likenesses(
     for what it has. Two whole VINs that differ are two cars, whatever the plate says. Of the same problem are two that
     share a category or its group. Then
 
-    - a DUPLICATE shares customer and problem, and the car unless one of them names none; it is open, and was received
-      within 7 days;
+    - a DUPLICATE shares customer and problem, and the car unless one of them names none; it is open, was received
+      within 7 days, and was not settled at once before: what comes after a remedy is not the same thing told twice;
     - a REPEAT shares the same, was received within *within_days*, and may have ended;
     - what is RELATED shares the customer, be it by name alone, or the car; a partial VIN is not enough without the
       problem.
@@ -123,7 +132,7 @@ def likenesses(
         raise NaiveTimeError("at")
     told = _Told(form)
     alike = (
-        _likeness(told, complaint, age)
+        _likeness(told, complaint, age, moment)
         for complaint in earlier
         if _counts(complaint, dealer, itself)
         and timedelta() <= (age := moment - complaint.received_at) <= timedelta(days=within_days)
@@ -180,6 +189,26 @@ def terms_to_look_for(form: Registration) -> tuple[tuple[str, str], ...]:
         texts += [("vehicle", vehicle.vin), ("vehicle", vehicle.plate)]
     texts.append(("customer", customer.name))
     return tuple(dict.fromkeys((kind, text) for kind, given in texts if (text := _folded(given)) is not None))
+
+
+def customer_terms(form: Registration) -> tuple[tuple[str, str], ...]:
+    """
+    Of :func:`terms_to_look_for` those that the customer is surely known by; his name where he gave nothing else.
+
+    One for most forms, so that whoever only wants the same customer's asks a store once.
+    """
+    of_him = tuple(one for one in terms_to_look_for(form) if one[0] == "customer")
+    name = _folded(form.complainant.name)
+    return tuple(one for one in of_him if one[1] != name) or of_him
+
+
+def is_of_the_same_customer(one: Registration, other: Registration) -> bool:
+    """
+    Whether two forms are surely of one customer: they share telephone, e-mail, WeChat or reference.
+
+    A name is enough together with the same car, as in :func:`likenesses`.
+    """
+    return _is_the_same_customer(shared(one, other))
 
 
 # --- what a form tells ----------------------------------------------------------------------------------------------
@@ -298,10 +327,11 @@ def _counts(complaint: Complaint, dealer: str | None, itself: UUID | None) -> bo
     return complaint.state not in (State.VOIDED, State.MERGED) and complaint.beside.merged_into is None
 
 
-def _likeness(told: _Told, complaint: Complaint, age: timedelta) -> Likeness | None:
+def _likeness(told: _Told, complaint: Complaint, age: timedelta, moment: datetime) -> Likeness | None:
     other = _Told(complaint.registration)
     shares = _shared(told, other)
-    is_duplicate_age = complaint.is_open and age <= _DUPLICATE_WITHIN
+    is_settled = complaint.settled is not None and complaint.settled.at <= moment
+    is_duplicate_age = complaint.is_open and not is_settled and age <= _DUPLICATE_WITHIN
     if _is_the_same(shares, both_name_cars=bool(told.cars and other.cars)):
         kind = LikenessKind.DUPLICATE if is_duplicate_age else LikenessKind.REPEAT
     elif _is_related(shares):
@@ -323,9 +353,12 @@ def _has(shares: tuple[str, ...], codes: tuple[str, ...]) -> bool:
 
 
 def _is_the_same(shares: tuple[str, ...], *, both_name_cars: bool) -> bool:
-    customer = _has(shares, _SURE_CUSTOMER) or ("name" in shares and _has(shares, _SURE_CAR))
     car = _has(shares, _CAR) or not both_name_cars
-    return customer and car and _has(shares, _PROBLEM)
+    return _is_the_same_customer(shares) and car and _has(shares, _PROBLEM)
+
+
+def _is_the_same_customer(shares: tuple[str, ...]) -> bool:
+    return _has(shares, _SURE_CUSTOMER) or ("name" in shares and _has(shares, _SURE_CAR))
 
 
 def _is_related(shares: tuple[str, ...]) -> bool:

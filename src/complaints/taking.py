@@ -6,27 +6,26 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from complaints.access import is_of
+from complaints.clocks import turned
 from complaints.decision import decide
 from complaints.erasing import erased
 from complaints.errors import RefusedError
 from complaints.history import read, seal
 from complaints.lifecycle import MIGRATION
+from complaints.looking_back import earlier_ones, spent_before
 from complaints.model.complaint import Complaint
-from complaints.model.event import Aftermath, Command, Event, Refusal, applied, is_by_proxy
+from complaints.model.event import Aftermath, Command, Event, Refusal, applied, said_by
 from complaints.model.people import SYSTEM, Actor, Dealer
+from complaints.model.spending import NOTHING_SPENT, Spent
 from complaints.model.words import State
 from complaints.orders import Order, names_in, new_id, searchable, statement_of
 from complaints.premises import Premises
+from complaints.stages.due_dates import RecordBreach
 from complaints.stores.base import Reader, Step, StoredEvent, StoredKey, StoredPersonal
 
 Numbering = Callable[[Dealer, datetime], str]
 """Gives the next case number of a dealer, for a receipt at some moment."""
-
-_PROXY = "Proxy"
-"""What clocks start by that run until somebody confirms what was typed for him."""
 
 
 class _Sheet:
@@ -103,10 +102,13 @@ class Taking:
         cause: Event | None,
     ) -> UUID:
         premises = self._premises
+        # what follows in another complaint is never recorded before that one's last event, whatever the clock says
+        now = self._now if cause is None or before is None else max(self._now, before.updated_at)
         subject = before if before is not None else self._draft(command, by, recorded_by, at)
         source = None if before is None else before.state
         others = self._others(command, subject, by)
-        situation = premises.situation(subject, command, by, recorded_by, at, self._now, others)
+        spent = NOTHING_SPENT if command.spends_under is None else self._spent(command.spends_under, subject, at)
+        situation = premises.situation(subject, command, by, recorded_by, at, now, others, spent)
         # what follows from a step is part of it: whoever was let in for the step is not asked about again
         permit = premises.permit if cause is None else None
         row, target, set_aside = decide(premises.lifecycle, situation, source, permit)
@@ -116,14 +118,13 @@ class Taking:
             before = self._erase(before, command)
         if target is not source and row is not MIGRATION:
             target = premises.lifecycle.step(row, source, target)
-        policy, zone = situation.policy, situation.dealer.tz
-        entered = target if target is not source and not command.goes_back else None
+        policy = situation.policy
         event = Event(
             complaint=subject.id,
             number=1 if before is None else before.version + 1,
             command=command,
             at=at,
-            recorded_at=self._now,
+            recorded_at=now,
             by=by,
             recorded_by=recorded_by,
             source=source,
@@ -131,20 +132,27 @@ class Taking:
             reference=self._number(situation.dealer, at) if before is None and self._number is not None else "",
             definition=premises.lifecycle.stamp,
             policy=policy.stamp,
-            deadlines=policy.deadlines(type(command).__name__, entered, at, zone),
             caused_by=None if cause is None else cause.number,
             caused_in=None if cause is None or cause.complaint == subject.id else cause.complaint,
             set_aside=set_aside,
             previous="" if before is None else before.head,
         )
-        if is_by_proxy(event):
-            confirm_by = policy.deadlines(_PROXY, None, self._now, zone)
-            event = replace(event, deadlines=(*event.deadlines, *confirm_by))
-        event, stored, texts = seal(event)
-        after = applied(before, event)
+        said, dealer = said_by(before, event), situation.dealer
+        rules = policy.rules(said.received_at, dealer.tz)
+        turn = turned(rules, premises.calendar_of(dealer), dealer.tz, before, said, event)
+        event, stored, texts = seal(event, deadlines=turn.changed)
+        after = applied(before, event, said=said)
         self._write_down(before, after, stored, texts, command)
+        # a definition of a house's own may have no such row: then the clock alone tells
+        has_row = turn.missed and premises.lifecycle.row_for(RecordBreach, after.state) is not None
+        for clock, due in turn.missed if has_row else ():
+            self._follow(RecordBreach(complaint=after.id, clock=clock, due=due), at, event)
+            after = self._sheets[after.id].complaint
+        earlier = earlier_ones(self._reader, after, policy.repeat_days) if command.looks_back else ()
         for follow in row.then:
-            aftermath = Aftermath(before=before, complaint=after, event=event, policy=policy, others=others)
+            aftermath = Aftermath(
+                before=before, complaint=after, event=event, policy=policy, rules=rules, others=others, earlier=earlier
+            )
             for consequence in follow(aftermath):
                 self._follow(consequence, at, event)
             after = self._sheets[after.id].complaint
@@ -199,6 +207,14 @@ class Taking:
         wanted = sorted({*named, *relatives} - {subject.id})
         found = {id: self._as_it_stands(id, by if id in named else SYSTEM) for id in wanted}
         return {id: complaint for id, complaint in found.items() if complaint is not None}
+
+    def _spent(self, stamp: str, subject: Complaint, at: datetime) -> Spent:
+        """What was spent before under the standing order of this stamp, as far as it is in force and has ceilings."""
+        dealer = self._premises.dealer(subject.dealer, SYSTEM)
+        order = self._premises.policy_of(dealer).standing_order(dealer.id, at)
+        if order is None or order.stamp != stamp:
+            return NOTHING_SPENT
+        return spent_before(self._reader, subject, order, dealer.tz, at)
 
     def _as_it_stands(self, id: UUID, by: Actor) -> Complaint | None:
         """The complaint after what was taken so far; ``None`` if it is not there, or not for *by*."""

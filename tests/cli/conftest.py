@@ -77,12 +77,15 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 
 @pytest.fixture
 def house(run: Run, tmp_path: Path) -> Path:
-    """A database ``complaints.db`` with three complaints of dealer SH01: in judgment, in intake, and grave."""
+    """A database ``complaints.db`` with three complaints of dealer SH01: in judgment, in intake, and grave.
+
+    The first was heard on the telephone by its handler; the other two were written and are not acknowledged yet.
+    """
     file = tmp_path / "complaints.db"
     clock = FrozenClock(NINE + timedelta(minutes=30))
     li, zhao = Actor("li", Role.SPECIALIST, dealer="SH01"), Actor("zhao", Role.SUPERVISOR, dealer="SH01")
     with Desk.open(f"sqlite:///{file}", dealers=[Dealer("SH01")], clock=clock) as desk:
-        first = desk.handle(_received("张三", "空调不制冷，等了两个小时。", "service"), by=li)
+        first = desk.handle(_received("张三", "空调不制冷，等了两个小时。", "service", channel=Channel.PHONE), by=li)
         desk.handle(Assign(complaint=first.id, duty=Duty.HANDLER, assignee="li", basis="fewest open"), by=zhao)
         desk.handle(AnswerAssignment(complaint=first.id, duty=Duty.HANDLER, accepts=True), by=li)
         desk.handle(BeginJudgment(complaint=first.id), by=li)
@@ -92,11 +95,11 @@ def house(run: Run, tmp_path: Path) -> Path:
     return file
 
 
-def _received(name: str, statement: str, category: str, *alarms: Alarm) -> Receive:
+def _received(name: str, statement: str, category: str, *alarms: Alarm, channel: Channel = Channel.EMAIL) -> Receive:
     return Receive(
         dealer="SH01",
         complainant=Customer(name=name, phone="13800000000"),
-        channel=Channel.PHONE,
+        channel=channel,
         received_at=NINE,
         statement=statement,
         wish="Please explain.",

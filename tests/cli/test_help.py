@@ -29,9 +29,12 @@ from complaints.forms.layout import width_of
 from complaints.locale import label
 
 COMMANDS = (
-    (), ("demo",), ("list",), ("show",), ("do",), ("explain",), ("verify",), ("diagram",), ("form",), ("due",),
-    ("customer",), ("customer", "export"), ("customer", "redact"), ("eligibility",),
+    (), ("demo",), ("list",), ("show",), ("work",), ("candidates",), ("similar",),
+    ("do",), ("explain",), ("tick",), ("worker",), ("verify",), ("diagram",), ("form",), ("due",),
+    ("customer",), ("customer", "export"), ("customer", "redact"), ("figures",), ("figures", "fast-track"),
+    ("eligibility",),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
+    ("policy",), ("policy", "show"), ("policy", "check"), ("simulate",),
     ("lifecycle",), ("lifecycle", "show"), ("lifecycle", "check"), ("lifecycle", "migrate"),
 )  # fmt: skip
 CODE = re.compile(r"\b(help|option|exit|usage|screen)\.[a-z]")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from complaints import DefinitionError, InvalidCommandError
+from complaints import Fault, InvalidCommandError
+from complaints.calendars import Calendar, HolidayYear
 from complaints.cli.house import house_at
+from complaints.model.span import windows
 from complaints.model.words import RemedyKind, Role, Severity
 from complaints.policy import Authority, Policy
 
@@ -40,6 +43,8 @@ signed_at = 2026-01-01T09:00:00+08:00
 valid_from = 2026-01-01T09:00:00+08:00
 staff = ["li"]
 per_case = 400
+per_customer = 900.5
+per_month = 8000
 remedies = [
     { category = "car_wash", kind = "apology", ceiling = 0 },
     { category = "car_wash", kind = "voucher", ceiling = 200 },
@@ -70,7 +75,13 @@ def test_a_house_has_its_dealers_and_policy(file):
         ),
         Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL),
     )
-    assert policy.standing_orders[0].stamp == "SO-1@2026"
+    order = policy.standing_orders[0]
+    assert (order.stamp, order.per_case, order.per_customer, order.per_month) == (
+        "SO-1@2026",
+        Decimal(400),
+        Decimal("900.5"),
+        Decimal(8000),
+    )
 
 
 def test_a_grumble_is_received_and_settled_at_the_counter(run, file):
@@ -100,9 +111,13 @@ def test_a_grumble_is_received_and_settled_at_the_counter(run, file):
 
 
 def test_times_are_told_in_the_dealers_zone(run, house, file):
-    lines = run("list", "--house", "house.toml").out.splitlines()
+    lines = run("list", "--house", "house.toml", "--now", "2026-01-05T10:00+08:00").out.splitlines()
 
-    assert [line[47:63] for line in lines[2:]] == ["2026-01-04 20:00"] * 3
+    assert [line[47:78].strip() for line in lines[2:]] == [
+        "2026-01-04 20:00  today 22:00",
+        "2026-01-04 20:00  today 22:00",
+        "2026-01-04 20:00  Tue 6 January",
+    ]
 
 
 def test_the_form_knows_the_houses_categories(run, file):
@@ -144,8 +159,10 @@ def test_a_ladder_without_a_top_is_refused(tmp_path):
     path = tmp_path / "house.toml"
     path.write_text('[[authority]]\nrole = "manager"\nlimit = 1\nseverity = "major"\n')
 
-    with pytest.raises(DefinitionError):
+    with pytest.raises(InvalidCommandError) as refused:
         house_at(path)
+
+    assert refused.value.faults == (Fault("authority", "ladder_limit"),)
 
 
 def test_an_empty_house_file_changes_nothing(tmp_path):
@@ -153,3 +170,133 @@ def test_an_empty_house_file_changes_nothing(tmp_path):
     path.write_text("")
 
     assert house_at(path).policies == Policy()
+
+
+# --- packs, clocks and calendars --------------------------------------------------------------------------------------
+
+OUR_RULES = """
+name = "ours"
+version = "2026-01"
+title = { en = "Our rules", zh_CN = "本店规则" }
+source = "Circular 7/2026"
+
+[[clock]]
+clock = "first_look"
+starts = ["Receive"]
+stops = ["leaving intake"]
+within = "1 working day"
+"""
+RULES = """
+packs = ["house_4s", "cn_auto_sales_2017", "ours.toml"]
+repeat_days = 30
+callback_attempts = 5
+callback_channels = 3
+callback_days = 4
+
+[calendar]
+code = "CN"
+hours = ["09:00-12:00", "14:00-18:00"]
+contact_hours = ["10:00-20:00"]
+closures = [2026-03-03]
+holidays = ["cn_2027.json"]
+
+[[dealer]]
+id = "SH01"
+
+[[dealer]]
+id = "BL01"
+zone = "Europe/Berlin"
+calendar = { code = "DE-BE", closures = [2026-03-04] }
+
+[[dealer]]
+id = "BJ02"
+calendar = "CN"
+
+[[clock]]
+clock = "judge"
+starts = ["judgment"]
+within = "2 working days"
+
+[[floor]]
+code = "privacy"
+alarm = "privacy"
+severity = "major"
+"""
+NEW_YEAR = '{"year": 2027, "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true}]}'
+
+
+@pytest.fixture
+def ruled(run, tmp_path):
+    """A house file with packs, clocks and calendars, and the files that it names beside it."""
+    (tmp_path / "ours.toml").write_text(OUR_RULES, encoding="utf-8")
+    (tmp_path / "cn_2027.json").write_text(NEW_YEAR, encoding="utf-8")
+    path = tmp_path / "house.toml"
+    path.write_text(RULES, encoding="utf-8")
+    return path
+
+
+def test_a_house_names_its_packs_and_writes_rules_of_its_own(ruled):
+    policy = house_at(ruled).policies["SH01"]
+
+    assert [pack.stamp for pack in policy.packs] == ["house_4s@1", "cn_auto_sales_2017@2017-07-01", "ours@2026-01"]
+    assert [(rule.clock, str(rule.within)) for rule in policy.clocks] == [("judge", "2 working days")]
+    assert [(rule.code, rule.severity) for rule in policy.floors] == [("privacy", Severity.MAJOR)]
+    assert (policy.repeat_days, policy.callback_attempts, policy.callback_channels, policy.callback_days) == (
+        30,
+        5,
+        3,
+        4,
+    )
+    assert policy.authority == Policy().authority
+
+
+def test_every_dealer_has_its_calendar_or_that_of_all(ruled):
+    house = house_at(ruled)
+
+    calendars = {dealer.id: house.calendars[dealer.calendar or ""] for dealer in house.dealers}
+
+    ours = Calendar.of(
+        "CN",
+        hours=windows("09:00-12:00, 14:00-18:00"),
+        contact_hours=windows("10:00-20:00"),
+        closures=[date(2026, 3, 3)],
+        years=[HolidayYear.parse(NEW_YEAR)],
+    )
+    berlin = Calendar.of("DE-BE", closures=[date(2026, 3, 4)])
+    assert calendars == {"SH01": ours, "BL01": berlin, "BJ02": ours}
+
+
+# received on Monday 2 March; the house is closed on Tuesday, so one working day ends on Wednesday
+def test_the_command_line_counts_by_the_house_s_calendar(run, ruled):
+    received = run(
+        "do", "Receive", *LI, "--dealer", "SH01", "--set", "complainant.phone=138", "--set", "channel=showroom",
+        "--set", "received_at=2026-03-02T09:00+08:00", "--set", "statement=没洗车。", "--json",
+    ).json  # fmt: skip
+
+    clocks = run("show", received["reference"], "--house", "house.toml", "--json").json["complaint"]["clocks"]
+
+    due = {one["clock"]: (one["due"], one["rule"]) for one in clocks}
+    assert due["first_look"] == ("2026-03-04T23:59:59+08:00", "ours@2026-01 default")
+    assert due["status_told"][0] == "2026-03-12T23:59:59+08:00"
+
+
+def test_a_ladder_may_say_who_is_above_whom(tmp_path):
+    path = tmp_path / "house.toml"
+    path.write_text(
+        '[[authority]]\nrole = "manager"\nlimit = 1\nseverity = "major"\nabove = "group"\n'
+        '[[authority]]\nrole = "general_manager"\nlimit = 9\nseverity = "major"\n'
+        '[[authority]]\nrole = "group"\nseverity = "critical"\n'
+    )
+
+    assert house_at(path).policies.authority[0].above is Role.GROUP
+
+
+def test_a_part_that_there_is_not_is_told_of_with_those_there_are(tmp_path):
+    path = tmp_path / "house.toml"
+    path.write_text("calender = 1")
+
+    with pytest.raises(InvalidCommandError) as refused:
+        house_at(path)
+
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("calender", "unknown_field")]
+    assert {"packs", "calendar", "clock", "floor"} < set(refused.value.faults[0].facts["fields"])

@@ -20,32 +20,72 @@ ADD_NOTE = ("do", "AddNote", "--as", "li", "--role", "specialist", "--set", "tex
 # --- list -----------------------------------------------------------------------------------------------------------
 
 
+NOON = ("--now", "2026-01-05T12:00+08:00")
+
+
 def test_the_list_is_a_table_newest_first(run, house):
-    assert run("list").out == (
-        "Case number       State     Severity  Handler  Received at       Statement (beginning)\n"
-        "────────────────  ────────  ────────  ───────  ────────────────  ──────────────────────────\n"
-        "SH01-2026-000003  Intake    Major     li       2026-01-05 09:00  刹车失灵，撞车了。\n"
-        "SH01-2026-000002  Intake    General   li       2026-01-05 09:00  The bill is wrong.\n"
-        "SH01-2026-000001  Judgment  General   li       2026-01-05 09:00  空调不制冷，等了两个小时。\n"
+    assert run("list", *NOON).out == (
+        "Case number       State     Severity  Handler  Received at       Due                Statement (begi…\n"
+        "────────────────  ────────  ────────  ───────  ────────────────  ─────────────────  ────────────────\n"
+        "SH01-2026-000003  Intake    Major     li       2026-01-05 09:00  late: today 11:00  刹车失灵，撞车…\n"
+        "SH01-2026-000002  Intake    General   li       2026-01-05 09:00  late: today 11:00  The bill is wro…\n"
+        "SH01-2026-000001  Judgment  General   li       2026-01-05 09:00  tomorrow           空调不制冷，等…\n"
     )
 
 
 @pytest.mark.parametrize(
     ("columns", "first"),
     [
-        ("80", "SH01-2026-000003  受理中  重大      li      2026-01-05 09:00  刹车失灵，撞车了。"),
-        ("60", "SH01-2026-000003  受理中  重大      li      2026-01-05 09:00"),
-        ("50", "SH01-2026-000003  受理中  2026-01-05 09:00"),
+        ("110", "SH01-2026-000003  受理中  重大      li      2026-01-05 09:00  逾期：今天11:00  刹车失灵，撞车了。"),
+        ("80", "SH01-2026-000003  受理中  重大      li      逾期：今天11:00  刹车失灵，撞车了。"),
+        ("60", "SH01-2026-000003  受理中  重大      li      逾期：今天11:00"),
+        ("50", "SH01-2026-000003  受理中  逾期：今天11:00"),
         ("40", "SH01-2026-000003  受理中"),
     ],
 )
 def test_the_list_fits_a_narrow_terminal_and_cuts_no_date(run, house, monkeypatch, columns, first):
     monkeypatch.setenv("COLUMNS", columns)
 
-    lines = run("list", "--lang", "zh_CN").out.splitlines()
+    lines = run("list", "--lang", "zh_CN", *NOON).out.splitlines()
 
     assert [width_of(line) <= int(columns) for line in lines] == [True] * 5
     assert (lines[2], [line[:16] for line in lines[2:]]) == (first, [THIRD, SECOND, FIRST])
+
+
+def test_on_a_terminal_what_is_late_is_red_and_what_is_due_today_yellow(run, house, monkeypatch):
+    monkeypatch.setattr("complaints.cli.screen.is_coloured", lambda stream: True)
+
+    red, yellow, plain = "\x1b[31m", "\x1b[33m", "SH01-"
+    late, today, later = (
+        [line[:5] for line in run("list", "--now", f"2026-01-{moment}+08:00").out.splitlines()[2:]]
+        for moment in ("05T11:00:01", "05T11:00:00", "04T11:00:00")
+    )
+
+    assert (late, today, later) == ([red, red, plain], [yellow, yellow, plain], [plain] * 3)
+
+
+@pytest.mark.parametrize("command", [("list",), ("show", FIRST)], ids=" ".join)
+def test_a_moment_without_a_zone_is_refused(run, house, command):
+    ran = run(*command, "--now", "2026-01-05T12:00", "--json")
+
+    assert (ran.code, ran.out, ran.error["error"]) == (2, "", "time.naive")
+
+
+def test_the_list_tells_scripts_when_something_is_due(run, house):
+    assert [one["due"] for one in run("list", "--json").json["complaints"]] == [
+        "2026-01-05T11:00:00+08:00",
+        "2026-01-05T11:00:00+08:00",
+        "2026-01-06T23:59:59+08:00",
+    ]
+
+
+def test_the_case_file_tells_due_dates_as_of_a_moment(run, house):
+    shown = run("show", THIRD, "--now", "2026-01-05T12:00+08:00").out.splitlines()
+
+    assert [line for line in shown if "today" in line] == [
+        "Due first    overdue since today 11:00",
+        "✗ Acknowledge: 2026-01-05 11:00; overdue since today 11:00",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from shlex import split
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -27,14 +28,17 @@ from complaints.locale import LANGUAGES
 from complaints.model.complaint import Complaint
 from complaints.model.event import Event
 from complaints.model.people import Dealer
-from complaints.model.words import Outcome, Satisfaction, State, Track
+from complaints.model.words import ClockState, Outcome, PromiseState, Role, Satisfaction, State, Track
 from complaints.stages.execution import Decline
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import Receive
 from complaints.stages.review import ReturnForRework
 from complaints.stores.base import Query
 
+ABOUT_TIME = {"RecordWarning", "RecordBreach", "Escalate", "AnswerEscalation", "MakePromise", "KeepPromise"}
 CHEN = STAFF["chen"]
+DUE = "── 3. What was due, and what became of it ──────────────────────────────────────────────────────────"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @attrs.frozen
@@ -86,10 +90,10 @@ def unwrapped(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_all_complaints_of_the_sample_are_on_record_and_five_came_to_their_end(language):
+def test_all_complaints_of_the_sample_are_on_record_and_six_came_to_their_end(language):
     states = Counter(complaint.state for complaint in shown(language).complaints)
 
-    assert states == {State.INTAKE: 72, State.CLOSED: 4, State.ARCHIVED: 1}
+    assert states == {State.INTAKE: 71, State.CLOSED: 5, State.ARCHIVED: 1}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -165,6 +169,56 @@ def test_one_is_done_again_after_a_dissatisfied_call(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_one_is_judged_late_which_leads_to_the_manager_and_a_promise_that_is_kept(language):
+    late, events = told(language, "late"), shown(language).histories["late"]
+
+    assert [event.name for event in events if event.name in ABOUT_TIME] == [
+        "RecordWarning", "RecordBreach", "Escalate", "AnswerEscalation", "MakePromise", "RecordWarning", "KeepPromise",
+    ]  # fmt: skip
+    assert [(one.clock, f"{one.due.astimezone(SHANGHAI):%m-%d %H:%M}") for one in late.beside.breaches] == [
+        ("judge", "01-04 23:59")
+    ]
+    assert [(one.to, one.answered_by) for one in late.beside.escalations] == [(Role.SUPERVISOR, "chen")]
+    assert [promise.state for promise in late.promises] == [PromiseState.KEPT]
+    assert (late.deadlines["judge"].state, late.deadlines["acknowledge"].state) == (ClockState.BREACHED, ClockState.MET)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_clock_stands_still_while_the_laboratory_is_waited_for(language):
+    investigate = told(language, "declined").deadlines["investigate"]
+
+    assert [(f"{one.since:%m-%d}", f"{one.until:%m-%d}") for one in investigate.pauses] == [("01-04", "01-05")]
+    assert investigate.state is ClockState.MET
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_looking_at_the_clock_found_one_thing_missed_and_nothing_failed(language):
+    ticks = shown(language).result.ticks
+
+    found = Counter(name for tick in ticks for name in tick.events for _ in range(tick.events[name]))
+    assert found == {"RecordWarning": 3, "RecordBreach": 1, "Escalate": 1}
+    assert [tick.failed for tick in ticks if tick.failed] == []
+    missed = [one.reference for one in shown(language).complaints if one.beside.breaches]
+    assert missed == [told(language, "late").reference]
+
+
+def test_what_became_of_due_dates_is_told():
+    lines = shown("en").lines
+    begin = lines.index("Judged late, then a promise kept, case DEMO01-1995-000007", lines.index(DUE) + 1)
+
+    assert lines[begin + 1 : begin + 9] == (
+        "  1995-01-04 14:00  system  Record a warning: Judge; due today",
+        "  1995-01-05 15:45  system  Record a breach: Judge; overdue since yesterday, 1 working day late",
+        "  1995-01-05 15:45  system  Escalate: Supervisor",
+        "  1995-01-05 17:20  chen    Answer an escalation: Zhao judges it by tomorrow evening, and Li tells",
+        "  the customer today by when he hears from us.",
+        "  1995-01-05 17:25  li      Make a promise: due tomorrow 18:00, 1 working day left",
+        "  1995-01-06 16:10  system  Record a warning: due today 18:00",
+        "  1995-01-06 17:55  li      Keep a promise: Kept",
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_time_passes_only_forward_and_nothing_happens_in_the_future(language):
     for events in shown(language).histories.values():
         assert all(one.recorded_at <= next.recorded_at for one, next in pairwise(events))
@@ -215,7 +269,7 @@ def test_progress_counts_up_to_its_end(language):
     titles = {title for _, _, title in shown(language).progress}
     ends = [(done, total) for done, total, _ in shown(language).progress if done == total]
 
-    assert (len(titles), ends) == (2, [(76, 76), (5, 5)])
+    assert (len(titles), ends) == (2, [(76, 76), (6, 6)])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,8 +14,8 @@ from complaints.demo.sample import COMPONENTS, Mark, Refused, category_of, read_
 from complaints.desk import Desk
 from complaints.model.people import Customer, Dealer, ExternalRef
 from complaints.model.registration import Issue, Vehicle
-from complaints.model.words import Alarm, Category, Channel, State
-from complaints.stages.anytime import AddNote
+from complaints.model.words import Alarm, Category, Channel, Purpose, State
+from complaints.stages.anytime import AddNote, RecordContact
 from complaints.stores.base import Query
 
 SHOP = Dealer(DEALER)
@@ -214,16 +214,26 @@ def test_a_complaint_the_desk_refuses_does_not_stop_the_others():
     assert sorted(found) == ["1", "3"]
 
 
-def test_marks_stand_in_the_history_of_their_complaints():
+def test_marks_stand_in_the_history_and_whoever_complained_is_told_that_it_is_here():
     sample = read_sample(row(state="00"), SHOP)
-    clock = Clock(datetime(1995, 1, 4, 9, tzinfo=SHOP.tz))
+    clock = Clock(datetime(1995, 1, 3, 12, tzinfo=SHOP.tz))
 
     with Desk(dealers=[SHOP], clock=clock) as desk:
         house = House(desk, SHOP, clock, "en")
         take_in(house, sample)
         (complaint,) = desk.find(Query(state=State.INTAKE), by=STAFF["chen"])
-        last = desk.history(complaint.id, by=STAFF["chen"])[-1].command
+        *_, note, told = [event.command for event in desk.history(complaint.id, by=STAFF["chen"])]
 
-    assert last == AddNote(
+    assert note == AddNote(
         complaint=complaint.id, text="Row 1: there is no US state “00”; only the town was taken over."
+    )
+    assert told == RecordContact(
+        complaint=complaint.id,
+        purpose=Purpose.ACKNOWLEDGE,
+        channel=Channel.QUALITY_PLATFORM,
+        reached=True,
+        text=(
+            "Thank you for telling us. Your case number is DEMO01-1995-000001;"
+            " from now on one of us looks after it for you."
+        ),
     )

@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from complaints import Actor, State
+from complaints import Actor, Channel, Customer, Role, State
 from complaints.forms.case_file import case_file
 from complaints.model.people import ExternalRef
-from complaints.model.words import CaseStatus, Purpose
+from complaints.model.words import CaseStatus, EscalationReply, Purpose
 from complaints.stages.anytime import LimitContact
 from complaints.stages.escalation import AnswerEscalation
 from complaints.stages.handover import AnswerTransfer
-from tests.stages.cases import SHANGHAI, Case, feng, li, qian
+from tests.stages.cases import SHANGHAI, Case, feng, li, qian, sun
 
 TITLES = {
     "zh_CN": ("外部投诉", "挂起", "转办", "上报", "先行处置", "沟通约定"),
@@ -52,7 +52,7 @@ def test_they_are_told_in_english():
         ],
         "Holds": [
             "· bumper: parts; 2026-03-02 09:00; Expected until: 2026-03-20; Last progress call: 2026-03-03 09:00;",
-            "  next progress call: 2026-03-10 09:00; the bumper is on its way",
+            "  next progress call: 2026-03-10 23:59; the bumper is on its way",
         ],
         "Transfer": [
             "· Transfer: 2026-03-03 09:00",
@@ -97,7 +97,7 @@ def test_they_are_told_in_chinese():
         ],
         "挂起": [
             "· bumper：等配件；2026-03-02 09:00；预计到期：2026-03-20；最近进度告知：2026-03-03 09:00；下次进度告",
-            "  知：2026-03-10 09:00；the bumper is on its way",
+            "  知：2026-03-10 23:59；the bumper is on its way",
         ],
         "转办": [
             "· 转办：2026-03-03 09:00",
@@ -145,3 +145,41 @@ def test_an_auditor_sees_that_it_happened_and_not_whom_it_is_about():
     secrets = ("shouted", "mornings", "motorway", "stock", "bumper is", "call her", "both sides", "written answer")
     assert tuple(told) == TITLES["en"]
     assert [secret for secret in secrets if secret in shown] == []
+
+
+def test_it_tells_what_was_seen_and_what_was_handed_down():
+    case = Case().received().escalated(Role.GENERAL_MANAGER)
+    case.does(AnswerEscalation, by=sun, reply=EscalationReply.ACKNOWLEDGED, decision="tomorrow")
+    case.does(AnswerEscalation, by=sun, escalation=2, reply=EscalationReply.HANDED_DOWN, to=Role.MANAGER)
+
+    told = chapters(case, "en")
+
+    assert told == {
+        "Escalations": [
+            "· General manager: 2026-03-02 09:00; the customer asks for the manager",
+            "  sun (2026-03-02 09:00)  Seen, being worked on; tomorrow",
+            "  sun (2026-03-02 09:00)  Handed down (Manager); I will call her myself",
+            "· Manager: 2026-03-02 09:00; lifecycle, Escalate: 2",
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "rows"),
+    [
+        (
+            "en",
+            ["Hours to be called in      18:00-21:00", "Channels not wanted        SMS, App"],
+        ),
+        ("zh_CN", ["可联系时间          18:00-21:00", "不希望使用的联系渠道  短信、手机应用"]),
+    ],
+)
+def test_the_form_tells_when_and_how_the_customer_wants_to_be_reached(language, rows):
+    told = Customer(name="王芳", contact_hours="18:00-21:00", do_not_contact=(Channel.SMS, Channel.APP))
+    case = Case().received(complainant=told)
+
+    text = case_file(case.complaint, case.events, language=language, zone=SHANGHAI, width=100)
+
+    names = [row.split("  ")[0] for row in rows]
+    found = [line for line in text.splitlines() if line.split("  ")[0] in names]
+    assert [line.split() for line in found] == [row.split() for row in rows]

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from complaints.diagram import mermaid, table_markdown
+from complaints.diagram import clocks_markdown, mermaid, table_markdown
 from complaints.lifecycle import LIFECYCLE
 from complaints.locale import label
 from complaints.machine import Lifecycle
 from complaints.model.event import Command, command, rule
 from complaints.model.words import OPEN, Duty, Role, Stage, State
+from complaints.policy import SHIPPED, RulePack, shipped
 from complaints.rows import Entry, Move, Who
 from complaints.stages.review import ReturnForRework
 
@@ -424,3 +425,57 @@ def test_the_standard_tables_have_every_row_and_every_line_as_many_cells_as_its_
     names = [re.findall(r"`(\w+)`", line)[0] for line in written.splitlines() if re.search(r"`[A-Z]\w+`", line)]
     assert [set(table) for table in cells] == [{4}] * len(Stage) + [{2}] * (len(tables) - len(Stage))
     assert sorted(names) == sorted(row.command.__name__ for row in LIFECYCLE.rows)
+
+
+# --- the clocks -----------------------------------------------------------------------------------------------------
+
+
+def test_clocks_are_told_in_the_order_of_their_pack():
+    pack = RulePack.parse(
+        """
+        name = "ours"
+        version = "1"
+        title = { zh_CN = "本店规定", en = "Our rules" }
+        source = "handbook"
+        [[clock]]
+        clock = "judge"
+        starts = ["judgment", "Reopen"]
+        stops = ["leaving judgment"]
+        within = "1 working day"
+        by_severity = { critical = "4 business hours" }
+        pauses = ["customer", "parts"]
+        escalates_to = "supervisor"
+        source = "handbook 4.2"
+        standing = "verified"
+        [[clock]]
+        clock = "outside_answer"
+        starts = ["case_opened"]
+        given = true
+        [[clock]]
+        clock = "oem_reply"
+        starts = ["Receive"]
+        stops = ["informed"]
+        standing = "unverified"
+        """
+    )
+
+    assert clocks_markdown(pack, language="en") == (
+        "| Clock | Starts with | Time | What it is | Stands still while waiting for | Asked when missed"
+        " | How sure the number is |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |\n"
+        "| Judge `judge` | Judgment, Reopen `Reopen` | 1 working day, Critical 4 business hours | Owed by the house"
+        " | the customer, parts | Supervisor | handbook 4.2, verified |\n"
+        "| Answer those outside `outside_answer` | `case_opened` | as given | Owed by the house"
+        " |  |  | library default |\n"
+        "| Reply as the manufacturer asks `oem_reply` | Receive `Receive` | to be looked up | Owed by the house"
+        " |  |  | unverified |\n"
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_clock_that_is_shipped_has_a_whole_line(name, language):
+    head, _, *lines = clocks_markdown(shipped(name), language=language).splitlines()
+
+    assert [re.findall(r"`(\w+)`", line)[0] for line in lines] == [rule.clock for rule in shipped(name).clocks]
+    assert {len(re.split(r"(?<!\\)\|", line)) for line in (head, *lines)} == {9}

@@ -230,6 +230,9 @@ class _Rota:
         skills = ("attitude", "product") if id == "specialist-1" else ()
         return Person(id=id, roles=roles, skills=skills, absent=id in ("deputy", "specialist-2"), deputy="counter")
 
+    def people(self, dealer: str, on: date) -> tuple[str, ...]:
+        return tuple(one.id for one in HOUSE.staff)
+
 
 def _desk_with(walk: Walk, *, permit: Permit | None = None, directory: Directory | None = None) -> Desk:
     house = walk.house

@@ -13,7 +13,8 @@ from complaints.model.proposal import Proposal, Remedy
 from complaints.model.words import Alarm, MeasureKind, MeasureRole, RemedyKind
 from complaints.stages.accountability import Contest, DecideAccountability
 from complaints.stages.anytime import SetSeverity
-from complaints.stages.ending import Withdraw
+from complaints.stages.ending import Void, Withdraw
+from complaints.stages.family import Merge
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import CompleteRegistration, Receive
 from complaints.stages.override import Override
@@ -67,6 +68,12 @@ def test_from_every_state_and_every_trouble_there_is_a_way_home() -> None:
         take_walk(Dice(seed), favourite=favourite, steps=1 + seed % 45, house=house, forbidden_in=0)
         for seed, favourite in zip(range(60, 210), favourites, strict=False)
         for house in (HOUSE, SMALL_HOUSE)
+    ]
+    # few walks end merged or voided
+    walks += [
+        take_walk(Dice(seed), favourite=favourite, steps=1 + seed % 20, forbidden_in=0)
+        for seed in range(60, 100)
+        for favourite in (Merge, Void)
     ]
     left_in = {walk.complaint.state for walk in walks}
 

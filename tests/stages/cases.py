@@ -49,6 +49,7 @@ from complaints import (
     State,
     Store,
 )
+from complaints.calendars import Calendar
 from complaints.model.execution import Acceptance, Measure
 from complaints.model.investigation import CauseFound, Responsibility
 from complaints.model.judgment import IssueJudgment
@@ -56,6 +57,7 @@ from complaints.model.people import SYSTEM
 from complaints.model.promise import PromiseMade
 from complaints.model.proposal import Proposal, Remedy
 from complaints.model.review import Classification, Evaluation
+from complaints.model.span import windows
 from complaints.model.words import (
     OPEN,
     Against,
@@ -98,6 +100,7 @@ from complaints.stages.anytime import (
 from complaints.stages.claims import ClaimBack, RecordClaimAnswer
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
+from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.erasure import Redact
 from complaints.stages.escalation import AnswerEscalation, Escalate
@@ -119,14 +122,7 @@ from complaints.stages.investigation import ConcludeInvestigation, RecordFinding
 from complaints.stages.judgment import Dispute, Explain, RecordUnderstanding, Uphold
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.override import Override
-from complaints.stages.promises import (
-    ExtendPromise,
-    KeepPromise,
-    MakePromise,
-    RecordBreach,
-    RecordWarning,
-    ReleasePromise,
-)
+from complaints.stages.promises import ExtendPromise, KeepPromise, MakePromise, ReleasePromise
 from complaints.stages.proposal import (
     Approve,
     Propose,
@@ -136,6 +132,7 @@ from complaints.stages.proposal import (
     ReviewProposal,
     SubmitProposals,
 )
+from complaints.stages.repeats import RecordRepeat
 from complaints.stages.review import (
     Archive,
     Close,
@@ -194,6 +191,9 @@ STANDING_ORDER = StandingOrder(
     ),
     per_case=Decimal(500),
 )
+OF_NO_YEAR = Calendar.of("XX", weekend=(), hours=windows("00:00-24:00"), contact_hours=windows("00:00-24:00"))
+"""Round the clock, every day; no year of it is published."""
+
 POLICY = Policy(standing_orders=(STANDING_ORDER,))
 
 
@@ -202,12 +202,15 @@ class Listed:
 
     def __init__(self, *others: Person) -> None:
         usual = [Person(id=one.id, roles=one.roles, department=one.department) for one in EVERYBODY]
-        self.people: dict[str, Person | None] = {one.id: one for one in (*usual, *others)}
+        self.listed: dict[str, Person | None] = {one.id: one for one in (*usual, *others)}
         self.asked: list[tuple[str, str | None, date]] = []
 
     def person(self, id: str, *, dealer: str | None, on: date) -> Person | None:
         self.asked.append((id, dealer, on))
-        return self.people.get(id) if dealer in ("SH01", None) else None
+        return self.listed.get(id) if dealer in ("SH01", None) else None
+
+    def people(self, dealer: str, on: date) -> tuple[str, ...]:
+        return tuple(self.listed) if dealer == "SH01" else ()
 
 
 # --- what forms carry -----------------------------------------------------------------------------------------------
@@ -363,8 +366,10 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
             "channel": Channel.WECHAT,
             "evidence": "message-1",
         },
-        RecordWarning: {"promise": "call"},
-        RecordBreach: {"promise": "call"},
+        RecordWarning: {name: one for name, one in _something_due(case).items() if name != "due"},
+        RecordBreach: _something_due(case),
+        RecordLapse: {"clock": "customer_answer"},
+        SettleDueDate: {"clock": case.a_provisional_clock},
         Contest: {"grounds": "I was not on duty that day"},
         ReviewContest: {"person": "wang", "granted": False, "reason": "the roster says otherwise"},
         ExecuteMeasure: {"person": "wang", "remark": "spoken with on Friday"},
@@ -403,6 +408,7 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
         Correct: {"fact": CorrectableFact.WISH, "old": "道歉", "new": "道歉并说明原因", "reason": "misheard"},
         Absorb: {"source": UUID(int=7), "mark": "M9", "received_at": MONDAY, "floor": Severity.GENERAL},
         Release: {"source": case.other},
+        RecordRepeat: {"earlier": (case.other,)},
         Regain: {"source": UUID(int=7)},
         Supersede: {"proposals": tuple(one.id for one in case.complaint.proposals) or ("P1",)},
         OpenExternalCase: {"id": "12315-7", "kind": CaseKind.PLATFORM_12315},
@@ -435,6 +441,14 @@ def _forms(case: Case) -> dict[type[Command], dict[str, Any]]:
     }
 
 
+def _something_due(case: Case) -> dict[str, Any]:
+    """The promise that is open; else a clock that still runs, or one that ended with the complaint."""
+    if case.complaint.open_promises:
+        return {"promise": case.complaint.open_promises[-1].id}
+    running = [one.clock for one in case.complaint.deadlines.values() if one.is_owed and one.runs]
+    return {"clock": running[0]} if running else {"clock": "acknowledge", "due": case.complaint.received_at}
+
+
 # --- the complaint --------------------------------------------------------------------------------------------------
 
 
@@ -450,8 +464,12 @@ class Case:
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,
+        shop: Dealer = SHOP,
+        calendar: Calendar | None = None,
     ) -> None:
         self.policy, self.lifecycle = policy, lifecycle
+        self.shop = shop if calendar is None else attrs.evolve(shop, calendar="house")
+        self.calendars = {} if calendar is None else {"house": calendar}
         self.asked = {"directory": directory, "permit": permit, "on_read": on_read}
         self.clock = FrozenClock(MONDAY)
         self.desk = self.desk_with(lifecycle, store)
@@ -459,9 +477,20 @@ class Case:
         self.other = UUID(int=0)
 
     def desk_with(self, lifecycle: Lifecycle, store: Store | None = None) -> Desk:
-        dealers = (SHOP, OTHER_SHOP)
-        asked: dict[str, Any] = self.asked
+        dealers = (self.shop, OTHER_SHOP)
+        asked: dict[str, Any] = {**self.asked, "calendars": self.calendars}
         return Desk(store, dealers=dealers, policy=self.policy, lifecycle=lifecycle, clock=self.clock, **asked)
+
+    @property
+    def a_provisional_clock(self) -> str:
+        clocks = self.complaint.deadlines.values()
+        return next((one.clock for one in clocks if one.provisional and one.is_unfinished), "none")
+
+    def ticked(self, **later: float) -> Case:
+        """Time goes by, and the desk looks at it."""
+        self.later(**later) if later else None
+        assert not self.desk.tick().failed
+        return self
 
     @property
     def complaint(self) -> Complaint:
@@ -488,6 +517,11 @@ class Case:
     def beside_another(self, state: State = State.INTAKE, severity: Severity = Severity.GENERAL) -> Case:
         """There is another complaint of the same customer, in *state*."""
         self.other = self.another().to(state, severity).id
+        return self
+
+    def after_another(self) -> Case:
+        """There is another complaint of the same customer, received as early as this one."""
+        self.other = self.another().received(received_at=self.complaint.received_at).id
         return self
 
     def having_absorbed(self, state: State = State.INTAKE, severity: Severity = Severity.GENERAL) -> Case:
@@ -733,6 +767,12 @@ class Case:
 
     def missed(self, *, promise: str | None = None, clock: str | None = None) -> Case:
         return self.does(RecordBreach, SYSTEM, promise=promise, clock=clock)
+
+    def lapsed(self, **changes: Any) -> Case:
+        return self.does(RecordLapse, SYSTEM, **changes)
+
+    def settled_due(self, **changes: Any) -> Case:
+        return self.does(SettleDueDate, SYSTEM, **changes)
 
     def warned(self, *, promise: str | None = None, clock: str | None = None) -> Case:
         return self.does(RecordWarning, SYSTEM, promise=promise, clock=clock)

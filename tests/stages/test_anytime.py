@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from complaints import Channel, Fault, InvalidCommandError, Refusal, Severity, State, new_id
+from complaints import Channel, Fault, InvalidCommandError, Policy, Refusal, Severity, State, new_id
 from complaints.model.beside import ContactLimit
 from complaints.model.investigation import Evidence
 from complaints.model.people import SYSTEM
 from complaints.model.words import Alarm, Direction, Purpose, Satisfaction, Track
+from complaints.policy import RequiredContent, RulePack
 from complaints.rows import Entry
 from complaints.stages.anytime import (
     AddEvidence,
@@ -53,6 +54,18 @@ def test_nothing_about_a_complaint_happened_before_it_was_received():
     refusals = case.refused(AddNote, by=wang, at=MONDAY - timedelta(seconds=1))
 
     assert refusals == (Refusal("time.before_receipt", received="2026-03-02T09:00:00+08:00"),)
+
+
+@shows(Entry, "content.required")
+def test_what_a_house_s_own_pack_asks_for_is_written_down():
+    asked = RequiredContent(command="RecordContact", field="text", source="house rule 7")
+    own = RulePack(name="ours", version="1", required=(asked,))
+    case = Case(policy=Policy(packs=("house_4s", own))).received()
+
+    refusals = case.refused(RecordContact, by=li)
+
+    assert refusals == (Refusal("content.required", missing=("text",), sources=("house rule 7",)),)
+    assert case.spoken(text="您好，我们已经收到您的反馈。").events[-1].name == "RecordContact"
 
 
 # --- RecordContact ---------------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import Refusal, Role, Severity, State
+from complaints import Channel, Policy, Refusal, Role, Severity, State
 from complaints.errors import Fault, InvalidCommandError
 from complaints.model.beside import Escalation
 from complaints.model.people import SYSTEM
+from complaints.model.words import ClockState, EscalationReply
+from complaints.policy import RulePack
 from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import Decline
 from tests.stages.cases import MONDAY, Case, chen, li, qian, shows, sun, zhao
@@ -103,6 +105,179 @@ def test_whoever_ranks_lower_than_was_asked_does_not_answer():
     refusals = case.refused(AnswerEscalation, by=zhao)
 
     assert refusals == (Refusal("escalation.rank", who=("manager",)),)
+
+
+# --- seen, and handed down -------------------------------------------------------------------------------------------
+
+SEEN = EscalationReply.ACKNOWLEDGED
+DOWN = EscalationReply.HANDED_DOWN
+
+
+def test_whoever_has_seen_it_works_on_it_and_owes_the_answer_as_before():
+    case = Case().received().escalated()
+    (clock,) = [one for one in case.complaint.clocks if one.name == "answer_escalation"]
+
+    case.later(hours=3).does(AnswerEscalation, by=qian, reply=SEEN, decision="I am looking into it")
+
+    (asked,) = case.complaint.open_escalations
+    assert asked == Escalation(
+        to=Role.MANAGER, at=MONDAY, number=2, acknowledged_by="qian", acknowledged_at=MONDAY + timedelta(hours=3)
+    )
+    assert case.complaint.deadlines["answer_escalation:2"] == clock
+
+
+@shows(AnswerEscalation, "escalation.acknowledged")
+def test_it_is_seen_once():
+    case = Case().received().escalated().does(AnswerEscalation, by=qian, reply=SEEN)
+
+    refusals = case.refused(AnswerEscalation, by=sun, reply=SEEN)
+
+    assert refusals == (Refusal("escalation.acknowledged", person="qian"),)
+
+
+def test_what_was_seen_is_decided_in_the_end():
+    case = Case().received().escalated().does(AnswerEscalation, by=qian, reply=SEEN).later(hours=1)
+
+    case.does(AnswerEscalation, by=qian, escalation=2)
+
+    (asked,) = case.complaint.beside.escalations
+    assert (asked.acknowledged_by, asked.answered_by, case.complaint.open_escalations) == ("qian", "qian", ())
+    assert case.complaint.deadlines["answer_escalation:2"].state is ClockState.MET
+
+
+def test_what_is_handed_down_is_asked_of_the_lower_rank():
+    case = Case().received().escalated(Role.GENERAL_MANAGER)
+
+    case.does(AnswerEscalation, by=sun, reply=DOWN, to=Role.SUPERVISOR, decision="a matter of the workshop")
+
+    upper, lower = case.complaint.beside.escalations
+    answer, asked = case.events[-2:]
+    assert (upper.answered_by, upper.handed_down_to) == ("sun", Role.SUPERVISOR)
+    assert lower == Escalation(to=Role.SUPERVISOR, at=case.clock(), number=4)
+    assert (asked.name, asked.by, asked.caused_by) == ("Escalate", SYSTEM, answer.number)
+    assert [case.complaint.deadlines[f"answer_escalation:{number}"].state for number in (2, 4)] == [
+        ClockState.MET,
+        ClockState.RUNNING,
+    ]
+
+
+@pytest.mark.parametrize("to", [Role.SPECIALIST, Role.SUPERVISOR])
+def test_nobody_is_asked_twice_and_the_handler_has_it_anyway(to):
+    case = Case().received().escalated(Role.SUPERVISOR).escalated(Role.MANAGER)
+
+    case.does(AnswerEscalation, by=qian, escalation=3, reply=DOWN, to=to)
+
+    assert [one.to for one in case.complaint.open_escalations] == [Role.SUPERVISOR]
+
+
+@shows(AnswerEscalation, "escalation.not_lower")
+def test_down_is_below_the_rank_that_was_asked():
+    case = Case().received().escalated(Role.MANAGER)
+
+    refusals = case.refused(AnswerEscalation, by=sun, reply=DOWN, to=Role.MANAGER)
+
+    assert refusals == (Refusal("escalation.not_lower", rank="manager"),)
+
+
+@pytest.mark.parametrize(
+    ("reply", "to", "fault"),
+    [
+        (DOWN, None, Fault("to", "choice", choices=("specialist", "supervisor", "manager", "general_manager"))),
+        (DOWN, Role.GROUP, Fault("to", "choice", choices=("specialist", "supervisor", "manager", "general_manager"))),
+        (SEEN, Role.SUPERVISOR, Fault("to", "not_with_reply")),
+        (EscalationReply.DECIDED, Role.SUPERVISOR, Fault("to", "not_with_reply")),
+    ],
+)
+def test_only_what_is_handed_down_names_a_rank(reply, to, fault):
+    case = Case().received().escalated()
+
+    with pytest.raises(InvalidCommandError) as stopped:
+        case.form(AnswerEscalation, reply=reply, to=to)
+
+    assert stopped.value.faults == (fault,)
+
+
+# --- the ladder: who does not answer, the next rank is asked ---------------------------------------------------------
+
+OWN = """
+name = "own"
+version = "1"
+title = { zh_CN = "本店规则", en = "The house's own" }
+source = "the house"
+
+[[clock]]
+clock = "answer_escalation"
+starts = ["escalated"]
+within = "2 hours"
+
+[[authority]]
+role = "group"
+severity = "critical"
+"""
+DAY = timedelta(days=1)
+PACKS = [
+    pytest.param(Policy(), DAY * 2, id="house_4s"),
+    pytest.param(Policy(packs=("house_4s", "cn_auto_sales_2017")), DAY * 2, id="house_4s and cn_auto_sales_2017"),
+    pytest.param(Policy(packs=(RulePack.parse(OWN),)), timedelta(hours=3), id="own"),
+]
+
+
+def ticked(case: Case, by: timedelta) -> list[Role]:
+    """So much later the clock ticks, twice; whom the complaint waits for then."""
+    case.clock.advance(by)
+    case.desk.tick()
+    assert case.desk.tick().events == {}
+    return [one.to for one in case.complaint.open_escalations]
+
+
+@pytest.mark.parametrize(("policy", "wait"), PACKS)
+@pytest.mark.parametrize("takes_on", [True, False])
+def test_who_does_not_answer_is_passed_over_up_to_the_group(policy, wait, takes_on):
+    case = Case(policy=policy).received(takes_on=takes_on).escalated(Role.SUPERVISOR)
+
+    waits_for = [ticked(case, wait) for _ in range(5)]
+
+    ladder = [Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP]
+    missed = [one.clock for one in case.complaint.beside.breaches if one.clock.startswith("answer_escalation")]
+    assert waits_for == [ladder[:2], ladder[:3], ladder, ladder, ladder]
+    assert missed == [f"answer_escalation:{one.number}" for one in case.complaint.beside.escalations]
+
+
+def test_a_complaint_that_nobody_has_goes_up_by_itself():
+    case = Case().received(by=SYSTEM, channel=Channel.WEBSITE, takes_on=False)
+
+    waits_for = [ticked(case, DAY * 2) for _ in range(5)]
+
+    ladder = [Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP]
+    assert waits_for == [ladder[:1], ladder[:2], ladder[:3], ladder, ladder]
+
+
+def test_seen_and_not_answered_goes_up_all_the_same():
+    case = Case().received().escalated(Role.SUPERVISOR).does(AnswerEscalation, by=zhao, reply=SEEN)
+
+    assert ticked(case, DAY * 2) == [Role.SUPERVISOR, Role.MANAGER]
+
+
+def test_whoever_has_answered_in_time_is_not_passed_over():
+    case = Case().received().escalated(Role.SUPERVISOR).later(days=1).does(AnswerEscalation, by=zhao)
+
+    assert ticked(case, DAY * 3) == []
+
+
+def test_an_answer_that_came_late_is_missed_and_goes_nowhere():
+    case = Case().received().escalated(Role.SUPERVISOR).later(days=2)
+
+    case.does(AnswerEscalation, by=zhao)
+
+    assert [one.clock for one in case.complaint.beside.breaches] == ["answer_escalation:2"]
+    assert case.complaint.open_escalations == ()
+
+
+def test_what_was_handed_down_and_is_not_answered_comes_back():
+    case = Case().received().escalated(Role.MANAGER)
+    case.does(AnswerEscalation, by=qian, reply=DOWN, to=Role.SUPERVISOR)
+
+    assert ticked(case, DAY * 2) == [Role.SUPERVISOR, Role.MANAGER]
 
 
 # --- MOVES 13: the third one escalates by itself ---------------------------------------------------------------------

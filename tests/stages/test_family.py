@@ -25,6 +25,7 @@ from complaints.model.words import (
     Alarm,
     CaseKind,
     CaseStatus,
+    ClockState,
     LinkKind,
     MergeGround,
     Outcome,
@@ -183,15 +184,28 @@ def test_what_was_promised_there_is_owed_here_by_name():
 
 # invariant 7
 def test_the_earliest_receipt_and_the_strictest_due_date_win():
-    gone, survivor = _two_visits()
+    gone = Case().received(takes_on=False, received_at=MONDAY - timedelta(days=2))
+    survivor = gone.another().received(takes_on=False)
+    gone.other = survivor.id
     own = survivor.complaint
 
     gone.merged()
 
-    family = survivor.complaint
+    family, theirs = survivor.complaint, gone.complaint.deadlines["acknowledge"]
     assert (own.received_at, family.received_at) == (MONDAY, MONDAY - timedelta(days=2))
-    assert family.deadlines["acknowledge"] == gone.complaint.deadlines["acknowledge"]
-    assert family.deadlines["acknowledge"].due < own.deadlines["acknowledge"].due
+    assert family.deadlines["acknowledge"].due == theirs.due < own.deadlines["acknowledge"].due
+    assert family.deadlines["acknowledge"].start == theirs.start
+    assert family.deadlines["acknowledge"].state is ClockState.RUNNING
+
+
+def test_what_was_met_in_time_there_is_not_missed_here():
+    gone, survivor = _two_visits()
+    own = survivor.complaint.deadlines
+
+    gone.merged()
+
+    assert survivor.complaint.deadlines["acknowledge"] == own["acknowledge"]
+    assert own["acknowledge"].state is ClockState.MET
 
 
 def test_a_due_date_that_is_no_stricter_changes_nothing():

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 
-from complaints import Channel, Customer, Department, IllegalMoveError, Issue, Money, Refusal, Severity, State
+from complaints import (
+    Channel,
+    Customer,
+    Dealer,
+    DefinitionError,
+    Department,
+    Desk,
+    IllegalMoveError,
+    Issue,
+    Lifecycle,
+    Money,
+    Refusal,
+    Severity,
+    State,
+    Store,
+    Vehicle,
+)
 from complaints.model.execution import Accountability, Booking, Task
 from complaints.model.judgment import Judgment
 from complaints.model.words import (
@@ -44,6 +62,10 @@ from tests.stages.cases import (
     yuan,
     zhao,
 )
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=SHANGHAI)
+SAMPLED, NOT_SAMPLED = UUID(int=20), UUID(int=21)
+"""Ids in the call-back sample of ten per cent, and not in it."""
 
 
 def test_a_grumble_at_the_counter_is_settled_in_one_step():
@@ -187,7 +209,8 @@ def test_what_the_form_itself_shows_shuts_it_without_an_alarm(form, bar):
 
     refusals = case.refused(SettleAtOnce, by=wang, remedies=(remedy(RemedyKind.APOLOGY, 0),))
 
-    assert refusals[0] == Refusal("fast.shut", alarms=(bar,), severity="general")
+    # what channel, complainant and issues show has the same floors as what somebody notes
+    assert refusals[0] == Refusal("fast.shut", alarms=(bar,), severity=case.severity.value)
     assert case.complaint.track is Track.FULL
 
 
@@ -275,6 +298,165 @@ def test_a_house_that_set_no_date_at_receipt_goes_by_its_present_rule():
     refusals = case.later(days=4).refused(SettleAtOnce, by=wang)
 
     assert refusals == (Refusal("fast.too_late", due="2026-03-05T23:59:59+08:00"),)
+
+
+# --- by the dealer's calendar ---------------------------------------------------------------------------------------
+
+
+class InChina(Case):
+    """A complaint at a dealer whose working days are China's."""
+
+    dealer = Dealer("SH01", calendar="CN")
+
+    def desk_with(self, lifecycle: Lifecycle, store: Store | None = None) -> Desk:
+        return Desk(store, dealers=(self.dealer,), policy=self.policy, lifecycle=lifecycle, clock=self.clock)
+
+    def received_on(self, month: int, day: int, hour: int = 10, year: int = 2026) -> Self:
+        self.clock.set(datetime(year, month, day, hour, tzinfo=SHANGHAI))
+        self.received(takes_on=False)
+        return self
+
+
+# "by the close of the third working day after receipt"; the day itself is not counted
+@pytest.mark.parametrize(
+    ("received", "last", "year"),
+    [
+        ((2, 13), (2, 25), 2026),
+        ((4, 30), (5, 8), 2026),
+        ((9, 24), (9, 30), 2026),
+        ((9, 30), (10, 10), 2026),
+        ((4, 3), (4, 9), 2026),
+        ((3, 7), (3, 11), 2026),
+        ((12, 31), (1, 6), 2024),
+    ],
+    ids=[
+        "over the Spring Festival, with a Saturday that is worked on",
+        "over Labour Day, with a Saturday that is worked on",
+        "over the Mid-Autumn Festival",
+        "over the National Day, with a Saturday that is worked on",
+        "over Tomb-Sweeping Day",
+        "received on a Saturday",
+        "over New Year",
+    ],
+)
+def test_the_third_working_day_is_the_calendars(received, last, year):
+    case = InChina().received_on(*received, year=year)
+    ends = datetime(year + (last < received), *last, 23, 59, 59, tzinfo=SHANGHAI)
+    case.policy = attrs.evolve(POLICY, standing_orders=(attrs.evolve(STANDING_ORDER, valid_from=LONG_AGO),))
+    case.clock.set(ends + timedelta(seconds=1))
+
+    refusals = [refusal for refusal in case.refused(SettleAtOnce, by=wang) if refusal.code == "fast.too_late"]
+
+    assert (case.complaint.window_ends("settle_at_once"), refusals) == (
+        ends,
+        [Refusal("fast.too_late", due=ends.isoformat())],
+    )
+
+
+def test_on_the_evening_of_the_third_working_day_after_the_holidays_it_is_settled():
+    case = InChina().received_on(2, 13)
+    case.clock.set(datetime(2026, 2, 25, 23, 59, 59, tzinfo=SHANGHAI))
+
+    case.settled(by=wang)
+
+    assert (case.state, case.complaint.track) == (State.FOLLOW_UP, Track.FAST)
+
+
+def test_what_was_settled_in_time_may_be_entered_after_it():
+    case = InChina().received_on(4, 30)
+    case.clock.set(datetime(2026, 5, 9, 9, tzinfo=SHANGHAI))
+    in_time = datetime(2026, 5, 8, 18, tzinfo=SHANGHAI)
+
+    refusals = case.refused(SettleAtOnce, by=wang)
+    case.settled(by=wang, at=in_time)
+
+    assert refusals == (Refusal("fast.too_late", due="2026-05-08T23:59:59+08:00"),)
+    assert case.complaint.settled.at == in_time
+
+
+def test_the_days_count_from_receipt_over_holidays_too_however_late_it_is_recorded():
+    case = InChina()
+    case.clock.set(datetime(2026, 2, 24, 9, tzinfo=SHANGHAI))
+
+    case.received(takes_on=False, received_at=datetime(2026, 2, 13, 10, tzinfo=SHANGHAI))
+
+    assert case.complaint.window_ends("settle_at_once") == datetime(2026, 2, 25, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def test_beyond_the_last_published_year_the_day_is_provisional_and_it_is_settled_all_the_same():
+    case = InChina(policy=attrs.evolve(POLICY, standing_orders=(STANDING_ORDER,))).received_on(3, 4, year=2037)
+
+    case.settled(by=wang)
+
+    window = case.complaint.deadlines["settle_at_once"]
+    assert (window.provisional, case.state) == (True, State.FOLLOW_UP)
+
+
+def test_where_the_clocks_go_forward_the_third_day_ends_at_midnight_as_ever():
+    new_york = ZoneInfo("America/New_York")
+    case = InChina()
+    case.dealer = Dealer("SH01", zone="America/New_York")
+    case.desk = case.desk_with(case.lifecycle)
+    case.clock.set(datetime(2026, 3, 6, 10, tzinfo=new_york))
+
+    case.received(takes_on=False)
+
+    ends = case.complaint.window_ends("settle_at_once")
+    assert (ends, ends.isoformat()) == (
+        datetime(2026, 3, 9, 23, 59, 59, tzinfo=new_york),
+        "2026-03-09T23:59:59-04:00",
+    )
+
+
+# "Follow-up within three days": calendar days, holidays included (R39)
+def test_the_follow_up_is_due_on_the_third_calendar_day_though_it_is_a_holiday():
+    case = InChina().received_on(4, 30, hour=16)
+
+    case.settled(by=wang)
+
+    assert case.complaint.deadlines["follow_up"].due == datetime(2026, 5, 3, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def test_a_call_back_that_comes_late_is_made_and_stays_late():
+    case = InChina().received_on(4, 30, hour=16).settled(by=wang)
+    due = datetime(2026, 5, 3, 23, 59, 59, tzinfo=SHANGHAI)
+    case.clock.set(datetime(2026, 5, 6, 10, tzinfo=SHANGHAI))  # the first day after the holidays
+
+    case.desk.tick(case.clock())
+    case.called_back(by=chen).closed(by=qian)
+
+    missed = [(one.clock, one.due) for one in case.complaint.beside.breaches]
+    assert (case.state, ("follow_up", due) in missed) == (State.CLOSED, True)
+
+
+# "same problem within 90 days": counted as days of 24 hours, whatever the calendar
+@pytest.mark.parametrize(("days", "track"), [(90, Track.FULL), (91, Track.OPEN)])
+def test_the_same_problem_within_ninety_days_shuts_it(days, track):
+    car = (Vehicle(plate="沪A00001"),)
+    first = InChina()
+    first.clock.set(datetime(2026, 2, 13, 10, tzinfo=SHANGHAI))
+    first.received(takes_on=False, vehicles=car).later(days=days)
+
+    again = first.another().received(takes_on=False, vehicles=car)
+
+    assert again.complaint.track is track
+
+
+# "below satisfied → ReturnForRework, and the fast track is shut for this complaint"
+@pytest.mark.parametrize("result", [Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED])
+def test_below_satisfied_it_goes_back_and_is_shut_though_the_third_day_is_still_to_come(result):
+    case = InChina().received_on(2, 13).settled(by=wang)
+    case.clock.set(datetime(2026, 2, 14, 10, tzinfo=SHANGHAI))  # a Saturday that is worked on
+    case.called_back(result, by=chen)
+
+    closing = case.refused(Close, by=qian)
+    case.reworked(ReworkReason.FORM_INCOMPLETE, by=zhao)
+    again = case.refused(SettleAtOnce, by=wang)
+
+    assert Refusal("fast.not_satisfied") in closing
+    assert (case.state, case.complaint.track) == (State.INTAKE, Track.FULL)
+    # nothing but the track stands in the way: the window is open until 25 February
+    assert again == (Refusal("fast.shut", alarms=(), severity="general"),)
 
 
 # --- what -----------------------------------------------------------------------------------------------------------
@@ -453,11 +635,49 @@ def test_the_settler_does_not_call_back():
 
 
 def test_the_customers_own_message_needs_no_caller():
-    case = Case().received(by=wang, takes_on=False).settled(by=wang)
+    case = Case().received(by=wang, takes_on=False, id=NOT_SAMPLED).settled(by=wang)
 
     case.called_back(by=wang, message="wechat-88")
 
     assert case.state is State.REVIEW
+
+
+# "its 10 % call-back sample"
+@shows(RecordFollowUp, "fast.sampled")
+def test_whoever_is_in_the_sample_is_called_though_he_has_written():
+    case = Case().received(by=wang, takes_on=False, id=SAMPLED).settled(by=wang)
+
+    refusals = case.refused(RecordFollowUp, by=chen, message="wechat-88")
+    case.called_back(by=chen)
+
+    assert refusals == (Refusal("fast.sampled", percent=10),)
+    assert case.state is State.REVIEW
+
+
+def test_only_what_was_settled_at_once_is_sampled():
+    case = Case().received(id=SAMPLED).begun().explained().understood()
+
+    case.called_back(by=chen, message="wechat-88")
+
+    assert case.state is State.REVIEW
+
+
+@pytest.mark.parametrize(("percent", "id"), [(0, SAMPLED), (100, NOT_SAMPLED)])
+def test_the_share_is_the_houses_policy(percent, id):
+    policy = attrs.evolve(POLICY, callback_sample_percent=percent)
+    case = Case(policy=policy).received(by=wang, takes_on=False, id=id).settled(by=wang)
+
+    refusals = case.desk.explain(case.form(RecordFollowUp, message="wechat-88"), by=chen)
+
+    assert refusals == ((Refusal("fast.sampled", percent=100),) if percent else ())
+
+
+@pytest.mark.parametrize("percent", [-1, 101])
+def test_a_share_is_between_nothing_and_all(percent):
+    with pytest.raises(DefinitionError) as wrong:
+        Policy(callback_sample_percent=percent)
+
+    assert wrong.value.problems == ("the call-back sample is 0 to 100 per cent",)
 
 
 @pytest.mark.parametrize("result", [Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED])

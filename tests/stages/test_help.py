@@ -49,7 +49,9 @@ def test_help_is_done_and_booked_in_one_step_wherever_an_open_complaint_is(state
 
     number = case.complaint.version
     assert case.state is state
-    assert case.complaint.beside.help == (Help(kind=HelpKind.TOW, cost=yuan(300), order=None, number=number),)
+    assert case.complaint.beside.help == (
+        Help(kind=HelpKind.TOW, cost=yuan(300), order=None, number=number, at=case.clock()),
+    )
     assert case.complaint.tasks[-1] == Task(
         id="H1",
         kind=RemedyKind.TRANSPORT_ALLOWANCE,

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import Channel, Department, Issue, Refusal, Role, Severity, State
+from complaints import Channel, Department, Issue, Policy, Refusal, Role, Severity, State
 from complaints.model.beside import Disputed
 from complaints.model.complaint import Assignment
 from complaints.model.judgment import Explanation, Judgment
 from complaints.model.promise import Promise
 from complaints.model.words import Answer, Duty, Outcome, PromiseState, ReworkReason, Track, Verdict
+from complaints.rows import Move
 from complaints.stages.judgment import Dispute, Explain, Uphold
 from tests.stages.cases import (
     GROUP,
@@ -266,6 +267,26 @@ def test_two_verdicts_are_explained(verdict):
     assert case.complaint.judgment.verdict_on("1") is verdict
 
 
+# a rule pack may ask for more than the form does: ISO 10002 and DISP want it said where else the customer may turn
+@shows(Move, "content.required")
+def test_an_explanation_says_where_else_to_turn_where_a_pack_asks_for_it():
+    case = Case(policy=Policy(packs=("house_4s", "iso_10002", "fca_disp"))).to(State.JUDGMENT)
+
+    refusals = case.refused(Explain, by=zhao)
+
+    sources = ("7.9, closing: alternative forms of recourse", "DISP 1.6.2R: the ombudsman service")
+    assert refusals == (Refusal("content.required", missing=("told_where",), sources=sources),)
+    assert case.explained(told_where="您也可以向消费者协会反映。").state is State.EXPLANATION
+
+
+def test_where_else_to_turn_is_told_as_courteously_as_the_rest():
+    case = Case().to(State.JUDGMENT)
+
+    refusals = case.refused(Explain, by=zhao, told_where="不关我的事，你去告吧。")
+
+    assert [refusal.code for refusal in refusals] == ["text.discourteous"]
+
+
 @shows(Explain, "verdict.something_upheld")
 def test_what_is_partly_upheld_is_not_explained_away():
     case = Case().received(issues=(Issue(id="1", category="service"), Issue(id="2", category="service"))).begun()
@@ -355,7 +376,7 @@ def test_all_that_stands_in_the_way_of_a_no_is_told_at_once():
     refusals = case.refused(Explain, by=li, judgments=(judgment(Verdict.UPHELD),), text="不行")
 
     assert refusals == (
-        Refusal("judge.rank", who=("supervisor",), severity="general"),
+        Refusal("judge.rank", who=("supervisor",), severity="escalated"),
         Refusal("actor.involved"),
         Refusal("safety.uninspected", issues=("1",)),
         Refusal("verdict.something_upheld", issues=("1",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -11,7 +11,7 @@ from complaints.model.beside import ExternalCase
 from complaints.model.words import Alarm, CaseKind, CaseStatus, Track
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
 from complaints.stages.review import Close
-from tests.stages.cases import MONDAY, Case, li, qian, shows, sun, yang, zhao
+from tests.stages.cases import MONDAY, SHANGHAI, Case, li, qian, shows, sun, yang, zhao
 
 # --- OpenExternalCase ------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,9 @@ def test_its_own_clock_touches_none_of_the_houses():
 
     case.later(days=1).opened(due=date(2026, 3, 4)).updated().spoken(by=li)
 
-    assert case.complaint.deadlines == before
+    own = case.complaint.deadlines["outside_answer:12315-7"]
+    assert own.due == datetime(2026, 3, 4, 23, 59, 59, tzinfo=SHANGHAI)
+    assert {name: one for name, one in case.complaint.deadlines.items() if name != own.clock} == before
 
 
 def test_of_two_cases_only_the_one_that_is_named_goes_on():

@@ -171,6 +171,8 @@ def test_what_may_be_set_aside_is_this_and_nothing_else():
         "AnswerAssignment": {"assignment.not_yours"},
         "ReportTask": {"task.none_of_yours", "task.not_yours"},
         "Reopen": {"reopen.too_late"},
+        "RecordContact": {"contact.untimely"},
+        "RecordFollowUp": {"contact.untimely"},
     }
 
 

@@ -11,15 +11,9 @@ from complaints.errors import Fault
 from complaints.model.beside import Breach
 from complaints.model.people import SYSTEM
 from complaints.model.promise import Promise
-from complaints.model.words import PromiseState
-from complaints.stages.promises import (
-    ExtendPromise,
-    KeepPromise,
-    MakePromise,
-    RecordBreach,
-    RecordWarning,
-    ReleasePromise,
-)
+from complaints.model.words import ClockState, PromiseState
+from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate
+from complaints.stages.promises import ExtendPromise, KeepPromise, MakePromise, ReleasePromise
 from complaints.stages.proposal import ReturnProposals
 from complaints.stages.review import Close
 from tests.stages.cases import MONDAY, Case, chen, li, promise, qian, shows, sun, yuan, zhao
@@ -28,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 def with_a_call_promised(days: int = 3) -> Case:
-    return Case().received().promised(promise=promise("call", due_at=MONDAY + days * DAY))
+    return Case().received(takes_on=False).promised(promise=promise("call", due_at=MONDAY + days * DAY))
 
 
 def the_call(case: Case) -> Promise:
@@ -311,7 +305,7 @@ def test_a_broken_promise_is_on_record_for_life():
 
 
 def test_a_missed_clock_is_on_record_with_its_very_due_date():
-    case = Case().received().later(hours=3)
+    case = Case().received(takes_on=False).later(hours=3)
     due = case.complaint.deadlines["acknowledge"].due
 
     case.missed(clock="acknowledge")
@@ -331,11 +325,11 @@ def test_of_two_promises_only_the_one_that_is_named_is_kept():
 
 
 def test_a_clock_that_nobody_started_is_not_missed():
-    case = Case().received()
+    case = Case().received(takes_on=False)
 
-    refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="lunch")
+    refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="lunch", due=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=tuple(case.complaint.deadlines), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge",), promises=()),)
 
 
 @shows(RecordBreach, "breach.too_early")
@@ -343,7 +337,9 @@ def test_in_time_nothing_is_missed():
     case = with_a_call_promised(days=3).later(days=3)
 
     refusals = case.refused(RecordBreach, by=SYSTEM)
-    clock = Case().received().refused(RecordBreach, by=SYSTEM, promise=None, clock="acknowledge")
+    clock = (
+        Case().received(takes_on=False).refused(RecordBreach, by=SYSTEM, promise=None, clock="acknowledge", due=None)
+    )
 
     assert refusals == (Refusal("breach.too_early", due="2026-03-05T09:00:00+08:00"),)
     assert clock == (Refusal("breach.too_early", due="2026-03-02T11:00:00+08:00"),)
@@ -351,11 +347,21 @@ def test_in_time_nothing_is_missed():
 
 @shows(RecordBreach, "breach.doubled")
 def test_a_due_date_is_missed_once():
-    case = Case().received().later(hours=3).missed(clock="acknowledge")
+    case = Case().received(takes_on=False)
+    due = case.complaint.deadlines["acknowledge"].due
+    case.later(hours=3).missed(clock="acknowledge")
+
+    refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="acknowledge", due=due)
+
+    assert refusals == (Refusal("breach.doubled"),)
+
+
+def test_what_is_missed_does_not_run_any_more():
+    case = Case().received(takes_on=False).later(hours=3).missed(clock="acknowledge")
 
     refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="acknowledge")
 
-    assert refusals == (Refusal("breach.doubled"),)
+    assert refusals == (Refusal("due.unknown", clocks=("answer_escalation:3",), promises=()),)
 
 
 def test_a_clock_that_starts_anew_may_be_missed_anew():
@@ -371,17 +377,17 @@ def test_a_clock_that_starts_anew_may_be_missed_anew():
 def test_what_was_kept_late_is_not_broken():
     case = with_a_call_promised().later(days=4).kept("call")
 
-    refusals = case.refused(RecordBreach, by=SYSTEM)
+    refusals = case.refused(RecordBreach, by=SYSTEM, promise="call", clock=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=tuple(case.complaint.deadlines), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge",), promises=()),)
 
 
 def test_what_is_broken_is_not_broken_again():
     case = with_a_call_promised().later(days=4).missed(promise="call")
 
-    refusals = case.refused(RecordBreach, by=SYSTEM)
+    refusals = case.refused(RecordBreach, by=SYSTEM, promise="call", clock=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=tuple(case.complaint.deadlines), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge", "answer_escalation:4"), promises=()),)
 
 
 def test_a_breach_is_of_a_clock_or_of_a_promise():
@@ -397,12 +403,12 @@ def test_a_breach_is_of_a_clock_or_of_a_promise():
 
 
 def test_a_due_date_that_comes_near_is_warned_of():
-    case = with_a_call_promised(days=3).later(days=1)
-    due = case.complaint.deadlines["settle_at_once"]
+    case = with_a_call_promised(days=3)
 
-    case.warned(promise="call").warned(clock=due.clock)
+    case.warned(promise="call").warned(clock="acknowledge")
 
-    assert case.complaint.beside.warnings == ("promise:call", f"{due.clock}:{due.due.isoformat()}")
+    assert case.complaint.beside.warnings == ("promise:call",)
+    assert case.complaint.deadlines["acknowledge"].state is ClockState.WARNED
 
 
 @shows(RecordWarning, "warning.doubled")
@@ -456,6 +462,27 @@ def test_a_warning_is_of_a_clock_or_of_a_promise(named):
 def test_there_must_be_something_to_warn_of():
     case = with_a_call_promised().kept("call")
 
-    refusals = case.refused(RecordWarning, by=SYSTEM)
+    refusals = case.refused(RecordWarning, by=SYSTEM, promise="call", clock=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=tuple(case.complaint.deadlines), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge",), promises=()),)
+
+
+# --- RecordLapse, SettleDueDate --------------------------------------------------------------------------------------
+
+
+@shows(RecordLapse, "lapse.none")
+def test_the_customer_has_the_whole_time_to_answer():
+    case = Case().to(State.OFFER).later(days=30)
+
+    refusals = case.refused(RecordLapse, by=SYSTEM)
+
+    assert refusals == (Refusal("lapse.none", clocks=("customer_answer",)),)
+
+
+@shows(SettleDueDate, "due.settled")
+def test_what_is_not_provisional_is_not_settled():
+    case = Case().received()
+
+    refusals = case.refused(SettleDueDate, by=SYSTEM, clock="acknowledge")
+
+    assert refusals == (Refusal("due.settled", clocks=()),)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from complaints import Channel, Department, ExternalRef, Policy, Refusal, Severity, State
+from complaints.errors import Fault, InvalidCommandError
 from complaints.model.execution import Measure
 from complaints.model.review import Attempt, Classification, FollowUp, Improvement, NoWayFurther
 from complaints.model.words import (
@@ -23,6 +24,7 @@ from complaints.model.words import (
     Track,
 )
 from complaints.rows import Move
+from complaints.stages.due_dates import RecordBreach
 from complaints.stages.erasure import Redact
 from complaints.stages.review import (
     Archive,
@@ -232,6 +234,104 @@ def test_the_answer_starts_the_clock_of_the_evaluation():
     case.called_back()
 
     assert case.complaint.deadlines["evaluate"].due.isoformat() == "2026-03-07T23:59:59+08:00"
+
+
+# --- R46: what is ticked and what is said ----------------------------------------------------------------------------
+
+
+@shows(RecordFollowUp, "followup.contradiction")
+def test_a_satisfied_customer_who_finds_fault_is_asked_again():
+    case = Case().to(State.FOLLOW_UP)
+
+    refusals = case.refused(RecordFollowUp, by=chen, suggestions="等太久了，有点失望。", reason_withheld=False)
+
+    assert refusals == (Refusal("followup.contradiction", result="satisfied", phrases=("太久", "失望")),)
+
+
+@pytest.mark.parametrize("result", [Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED])
+def test_so_is_one_who_only_praises_and_is_not_satisfied(result):
+    case = Case().to(State.FOLLOW_UP)
+
+    refusals = case.refused(RecordFollowUp, by=chen, result=result, reason="很好，师傅很专业，谢谢！")
+
+    assert refusals == (Refusal("followup.contradiction", result=result.value, phrases=("很好", "专业")),)
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (Satisfaction.SATISFIED, {"suggestions": "没有不满意的地方"}),
+        (Satisfaction.SATISFIED, {"suggestions": "no complaints, thank you"}),
+        (Satisfaction.SATISFIED, {}),
+        (Satisfaction.NEUTRAL, {"reason": "服务很好，就是等待时间长"}),
+        (Satisfaction.DISSATISFIED, {"reason": "等太久了", "suggestions": "师傅很专业"}),
+        (Satisfaction.DISSATISFIED, {"reason_withheld": True}),
+        (Satisfaction.DECLINED, {"suggestions": "太差"}),
+    ],
+)
+def test_what_fits_together_is_taken_as_it_is(result, said):
+    case = Case().to(State.FOLLOW_UP)
+
+    case.called_back(result, **{"reason_withheld": False, **said})
+
+    assert case.state is State.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (Satisfaction.SATISFIED, {"suggestions": "等太久了"}),
+        (Satisfaction.NEUTRAL, {"reason": "很好"}),
+    ],
+)
+def test_what_the_customer_has_confirmed_stands(result, said):
+    case = Case().to(State.FOLLOW_UP)
+
+    case.called_back(result, confirmed=True, **{"reason_withheld": False, **said})
+
+    assert case.complaint.follow_up.result is result
+
+
+# R38: a record that is not complete is none
+@pytest.mark.parametrize("missing", ["result", "channel"])
+def test_a_call_back_without_result_or_channel_is_no_record(missing):
+    case = Case().to(State.FOLLOW_UP)
+
+    with pytest.raises(InvalidCommandError) as stopped:
+        case.form(RecordFollowUp, **{missing: None})
+
+    assert [fault.field for fault in stopped.value.faults] == [missing]
+
+
+# R46: neutral is treated like dissatisfied
+@pytest.mark.parametrize("result", [*Satisfaction])
+def test_below_satisfied_the_reason_is_asked_for(result):
+    case = Case().to(State.FOLLOW_UP)
+
+    try:
+        case.form(RecordFollowUp, result=result, reason_withheld=False)
+        faults = ()
+    except InvalidCommandError as error:
+        faults = error.faults
+
+    is_below = result in (Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED)
+    assert faults == ((Fault("reason", "reason_must_be_asked"),) if is_below else ())
+
+
+# R48: what the call was about, and when and by whom (R38)
+def test_the_record_tells_what_the_call_was_about_and_what_was_said():
+    case = Case().to(State.FOLLOW_UP)
+    order = ExternalRef(system="dms", kind="repair_order", id="RO-7")
+
+    case.called_back(Satisfaction.NEUTRAL, service=order, reason="等待时间偏长", suggestions="多几个座位")
+
+    event = case.events[-1]
+    assert (event.by, event.at, event.command.channel) == (chen, MONDAY, Channel.FOLLOWUP_CALL)
+    assert (event.command.service, event.command.reason, event.command.suggestions) == (
+        order,
+        "等待时间偏长",
+        "多几个座位",
+    )
 
 
 # --- MOVES 20: ReturnForRework ---------------------------------------------------------------------------------------
@@ -703,7 +803,8 @@ def test_while_a_decision_may_be_contested_it_is_not_archived():
 def test_nothing_leads_out_of_the_archive():
     case = Case().to(State.ARCHIVED)
 
-    assert case.desk.explain(case.id, by=qian) == {Redact: ()}
+    of_the_system = (Refusal("move.not_permitted", who=("system",), command="RecordBreach"),)
+    assert case.desk.explain(case.id, by=qian) == {Redact: (), RecordBreach: of_the_system}
 
 
 # --- every move ------------------------------------------------------------------------------------------------------

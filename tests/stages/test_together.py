@@ -45,6 +45,7 @@ from complaints.policy.standing_order import StandingRemedy
 from complaints.stages.accountability import DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.correction import Correct
+from complaints.stages.due_dates import RecordBreach
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.erasure import Redact
 from complaints.stages.execution import Accept, BookCompensation, CompleteExecution
@@ -57,7 +58,7 @@ from complaints.stages.intake import CompleteRegistration
 from complaints.stages.judgment import Dispute, Uphold
 from complaints.stages.migration import Migrate
 from complaints.stages.outside import OpenExternalCase, UpdateExternalCase
-from complaints.stages.promises import MakePromise, RecordBreach
+from complaints.stages.promises import MakePromise
 from complaints.stages.proposal import Propose
 from complaints.stages.review import Archive, PlanImprovement, ReturnForRework
 from complaints.stores import SqlStore

@@ -16,11 +16,17 @@ from complaints.cli.doing import do_command
 from complaints.cli.due import due_command
 from complaints.cli.eligibility import eligibility_command
 from complaints.cli.exit_codes import EXIT_CODES
+from complaints.cli.figures import figures_group
 from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
+from complaints.cli.policies import policy_group
 from complaints.cli.reading import explain_command, show_command
 from complaints.cli.settings import given_settings, settings_options
+from complaints.cli.similar import similar_command
+from complaints.cli.simulating import simulate_command
 from complaints.cli.spoken import spoken_group
+from complaints.cli.ticking import tick_command, worker_command
+from complaints.cli.work import candidates_command, work_command
 from complaints.locale import label
 
 
@@ -38,15 +44,23 @@ def application(language: str) -> click.Group:
         demo_command,
         list_command,
         show_command,
+        work_command,
+        candidates_command,
         do_command,
         explain_command,
+        tick_command,
+        worker_command,
+        similar_command,
         verify_command,
         diagram_command,
         form_command,
         due_command,
+        policy_group,
+        simulate_command,
         lifecycle_group,
         customer_group,
         eligibility_command,
+        figures_group,
         db_group,
     ):
         complaints.add_command(make(language))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
 import rich_click as click
 
+from complaints.errors import NaiveTimeError
 from complaints.forms.words import named
 from complaints.locale import LANGUAGES, label, word
 
@@ -98,4 +99,18 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic only in newe
             self.fail(f"{value}\n{label('fault', 'not_a_moment', self._language)}", param, ctx)
 
 
-__all__ = ["Code", "Codes", "Moment", "Shown", "code_for", "labels_of", "likely", "words_of"]
+def moment_of(given: datetime | None) -> datetime:
+    """
+    The moment that was typed, or the present one.
+
+    Raises:
+        NaiveTimeError: If it was typed without a zone.
+    """
+    if given is None:
+        return datetime.now(UTC)
+    if given.utcoffset() is None:
+        raise NaiveTimeError("now")
+    return given
+
+
+__all__ = ["Code", "Codes", "Moment", "Shown", "code_for", "labels_of", "likely", "moment_of", "words_of"]

@@ -9,6 +9,7 @@ from complaints.cli.arguments import code_for, labels_of, likely
 from complaints.cli.settings import READER, Settings
 from complaints.cli.spoken import UnknownNameError
 from complaints.model.event import Command, Refusal
+from complaints.model.watching import earliest_due
 from complaints.rows import Move
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def in_brief(complaint: Complaint) -> dict[str, object]:
         "categories": sorted({issue.category for issue in form.issues if issue.category}),
         "received_at": complaint.received_at,
         "recorded_at": complaint.recorded_at,
+        "due": earliest_due(complaint),
         "outcome": complaint.outcome,
         "excerpt": form.excerpt,
     }

@@ -52,7 +52,7 @@ def form_command(language: str) -> click.Command:
     def form_(settings: Settings, command: str | None, severity: Severity) -> None:
         if command is not None:
             cls, house = command_named(command, settings), settings.described_house
-            with Desk(dealers=house.dealers, policy=house.policies) as desk:
+            with Desk(dealers=house.dealers, policy=house.policies, calendars=house.calendars) as desk:
                 show_json(desk.form(cls, severity=severity, dealer=settings.dealer, language=language))
         elif settings.is_json:
             show_json(list(settings.described_house.lifecycle.commands))

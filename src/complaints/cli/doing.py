@@ -27,6 +27,7 @@ from complaints.cli.screen import (
     width_of_terminal,
 )
 from complaints.cli.settings import READER, Decorator, Settings, with_settings
+from complaints.cli.similar import likeness_lines
 from complaints.cli.spoken import spoken_command
 from complaints.desk import Desk
 from complaints.errors import (
@@ -48,6 +49,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Command
 from complaints.model.people import Actor
 from complaints.model.words import Role
+from complaints.stages.intake import Receive
 
 
 @attrs.frozen(kw_only=True)
@@ -130,7 +132,7 @@ def _do(wanted: Wanted, settings: Settings) -> int:
     if not settings.is_there:
         # receiving makes a new database where there is none, but only once the step has proved acceptable
         house = settings.described_house
-        with Desk(dealers=house.dealers, policy=house.policies) as desk:
+        with Desk(dealers=house.dealers, policy=house.policies, calendars=house.calendars) as desk:
             if wanted.is_dry_run:
                 return _take(desk, wanted, order, settings)
             _handled(desk, wanted, order)
@@ -153,6 +155,8 @@ def _take(desk: Desk, wanted: Wanted, order: Order, settings: Settings) -> int:
     after = _handled(desk, wanted, order)
     try:
         _tell(desk, order.before, after, settings)
+        if isinstance(order.command, Receive) and not settings.is_json:
+            _tell_what_is_like_it(desk, after, order.by, settings)
     except OutputLostError:
         raise OutputLostError(after.reference) from None
     return DONE
@@ -361,6 +365,13 @@ def _tell(desk: Desk, before: Complaint | None, after: Complaint, settings: Sett
         show(f"  {settings.says('done_already')}")
     for entry in timeline(events, reader):
         show("  ".join(part for part in (f"{entry.number:>3}", entry.step, entry.way, entry.by) if part))
+
+
+def _tell_what_is_like_it(desk: Desk, received: Complaint, by: Actor, settings: Settings) -> None:
+    """Which earlier complaints it may be, while the customer is still there."""
+    alike = desk.similar(received.id, by=by)
+    if alike:
+        show_lines(likeness_lines(alike, settings.language, settings.zone_of(received.dealer)))
 
 
 __all__ = ["do_command"]

@@ -137,7 +137,7 @@ class _Asked:
         ends = says("due.day_ends") if self.span.unit.counts_days else ""
         yield says("due.due"), _moment(self.answer.at, reader, ends)
         yield says("due.start"), _moment(self.start, reader, says("due.day_begins") if self.is_whole_day else "")
-        yield says("due.span"), _length(self.span, reader)
+        yield says("due.span"), length_said(self.span, reader)
         yield says("due.how"), self._how(reader)
         yield says("due.calendar"), f"{self.calendar.stamp} · {self.zone}"
         is_by_calendar = self.span.unit in (Unit.WORKING_DAYS, Unit.BUSINESS_HOURS)
@@ -185,7 +185,8 @@ def _moment(at: datetime, reader: Reader, hour: str) -> str:
     return reader.remark(f"{_day(at.date(), reader)} {seconds}", hour)
 
 
-def _length(span: Span, reader: Reader) -> str:
+def length_said(span: Span, reader: Reader) -> str:
+    """A length of time in the reader's words."""
     return f"{span.amount} {reader.screen(f'due.unit.{span.unit.value}')}" if reader.is_chinese else str(span)
 
 
@@ -223,4 +224,4 @@ def _text_of(file: Path) -> str:
         raise InvalidCommandError("HolidayYear", [Fault("file", "unreadable_file")]) from None
 
 
-__all__ = ["due_command"]
+__all__ = ["due_command", "length_said"]

@@ -16,13 +16,12 @@
     problem = "brakes.no_pressure"
     is_safety = true
 
-    [rules]                          # what the maker or the house has promised beyond the rules in force
+    [rules]                          # what the maker has promised beyond the rules in force, or the house's packs
     repair_days = 20
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -30,6 +29,7 @@ from typing import Any
 
 import rich_click as click
 
+from complaints.cli.files import as_json, toml_at
 from complaints.cli.screen import show_json, show_lines, width_of_terminal
 from complaints.cli.settings import Settings, with_settings
 from complaints.cli.spoken import spoken_command
@@ -40,8 +40,6 @@ from complaints.forms.words import named
 from complaints.locale import label
 from complaints.model.repair import RepairHistory
 from complaints.sanbao import Eligibility, Ground, Period, SanbaoRules, eligibility
-
-_LONGEST = 1024 * 1024
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
@@ -71,11 +69,13 @@ def eligibility_command(language: str) -> click.Command:
     @click.option(
         "--mileage", metavar="KM", type=click.INT, help=label("screen", "option.eligibility.mileage", language)
     )
-    @with_settings(language, "is_json")
+    @with_settings(language, "dealer", "house", "is_json")
     def eligibility_(settings: Settings, file: Path, on: date | None, mileage: int | None) -> None:
         history, rules = car_at(file)
         day = datetime.now().astimezone().date() if on is None else on
         km = _last_reading(history, day) if mileage is None else mileage
+        if rules is None:
+            rules = settings.described_house.policy_for(settings.dealer).three_guarantees(day)
         found = eligibility(history, on=day, mileage_km=km, rules=rules)
         if settings.is_json:
             show_json({"mileage_km": km, **_data(found, settings.language)})
@@ -93,16 +93,9 @@ def car_at(path: Path) -> tuple[RepairHistory, SanbaoRules | None]:
         InvalidCommandError: With every fault in it, or if it is no TOML or cannot be read.
     """
     name = str(path)
-    try:
-        text = path.read_bytes()[: _LONGEST + 1]
-    except (OSError, ValueError):
-        raise InvalidCommandError(name, [Fault(name, "unreadable_file")]) from None
-    try:
-        found = tomllib.loads(text.decode(), parse_float=str)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise InvalidCommandError(name, [Fault(name, "not_toml")]) from None
+    found = toml_at(path)
     own = found.pop("rules", None)
-    history = value_from(RepairHistory, _as_json(found), name=name)
+    history = value_from(RepairHistory, as_json(found), name=name)
     return history, None if own is None else _own_rules(own, name)
 
 
@@ -113,15 +106,6 @@ def _own_rules(table: object, name: str) -> SanbaoRules:
         return SanbaoRules.from_mapping(table)
     except InvalidCommandError as error:
         raise InvalidCommandError(name, (fault.below("rules") for fault in error.faults)) from None
-
-
-def _as_json(value: Any) -> Any:
-    """TOML has days of its own; forms have them as text."""
-    if isinstance(value, dict):
-        return {name: _as_json(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_as_json(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _last_reading(history: RepairHistory, on: date) -> int:

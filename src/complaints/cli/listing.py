@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from complaints.cli.arguments import Code, Moment, code_for, likely, words_of
+from complaints.cli.arguments import Code, Moment, code_for, likely, moment_of, words_of
 from complaints.cli.cases import in_brief
-from complaints.cli.screen import show, show_json, show_lines, width_of_terminal
+from complaints.cli.screen import show, show_json, show_rows, width_of_terminal
 from complaints.cli.settings import Decorator, Settings, with_settings
 from complaints.cli.spoken import UnknownNameError, spoken_command
+from complaints.forms.due import due_briefly
 from complaints.forms.layout import GAP, table, width_of
 from complaints.forms.words import Reader
 from complaints.locale import label
 from complaints.model.people import ExternalRef
 from complaints.model.registration import is_category_code
+from complaints.model.watching import earliest_due, state_of
 from complaints.model.words import Category, Department, Severity, Stage, State
 from complaints.stores.base import Query
 
@@ -28,8 +30,8 @@ _AS_GIVEN = (
     "state", "stage", "is_open", "handler", "department", "severity", "vehicle", "customer", "reference", "text",
     "after", "limit",
 )  # fmt: skip
-_COLUMNS = ("reference", "state", "severity", "handler", "received_at", "excerpt")
-_LEFT_OUT_FIRST = ("excerpt", "handler", "severity", "received_at")
+_COLUMNS = ("reference", "state", "severity", "handler", "received_at", "due", "excerpt")
+_LEFT_OUT_FIRST = ("received_at", "excerpt", "handler", "severity", "due")
 _SHORTEST_EXCERPT = 12
 
 
@@ -61,10 +63,12 @@ def list_command(language: str) -> click.Command:
     @option("--text", metavar="TEXT")
     @option("--since", type=Moment(language), metavar="TIME")
     @option("--until", type=Moment(language), metavar="TIME")
+    @option("--now", type=Moment(language), metavar="TIME")
     @option("--after", metavar="CURSOR")
     @option("--limit", type=int, default=50, show_default=True, metavar="N")
     @with_settings(language, "database", "dealer", "is_json", without=("department",))
     def list_(settings: Settings, **given: Any) -> None:
+        now = moment_of(given["now"])
         with settings.desk() as desk:
             page = desk.find(_query(given, settings), by=settings.reader(dealer=settings.dealer))
         if settings.is_json:
@@ -72,7 +76,8 @@ def list_command(language: str) -> click.Command:
         elif not len(page):
             show(settings.says("list.none"))
         else:
-            show_lines(_table(page.complaints, settings))
+            states = [state_of(earliest_due(one), now, settings.zone_of(one.dealer)) for one in page]
+            show_rows(_table(page.complaints, settings, now), states)
             if page.next is not None:
                 show(f"\n{settings.says('list.next')} --after {page.next}")
 
@@ -85,8 +90,8 @@ def _query(given: dict[str, Any], settings: Settings) -> Query:
         dealer=settings.dealer,
         category=_category(given["category"], settings.language),
         ref=external_ref(given["ref"]),
-        received_from=_moment(given["since"], zone),
-        received_until=_moment(given["until"], zone),
+        received_from=day_or_moment(given["since"], zone),
+        received_until=day_or_moment(given["until"], zone),
         **{name: given[name] for name in _AS_GIVEN},
     )
 
@@ -115,16 +120,16 @@ def external_ref(text: str | None) -> ExternalRef | None:
     return ExternalRef(system=parts[0], kind=parts[1], id=parts[2])
 
 
-def _moment(given: datetime | None, zone: tzinfo) -> datetime | None:
+def day_or_moment(given: datetime | None, zone: tzinfo) -> datetime | None:
     """A bare day begins at the dealer's midnight; a time of day without a zone stays as it is, and is refused."""
     if given is not None and given.utcoffset() is None and given.time() == time(0):
         return given.replace(tzinfo=zone)
     return given
 
 
-def _table(complaints: tuple[Complaint, ...], settings: Settings) -> Iterator[str]:
+def _table(complaints: tuple[Complaint, ...], settings: Settings, now: datetime) -> Iterator[str]:
     head = {name: label("field", name, settings.language) for name in _COLUMNS}
-    rows = [_row(one, settings) for one in complaints]
+    rows = [_row(one, settings, now) for one in complaints]
     names = _fitting([head, *rows])
     return table([head[name] for name in names], ([row[name] for name in names] for row in rows), width_of_terminal())
 
@@ -141,7 +146,7 @@ def _fitting(rows: list[Mapping[str, str]]) -> list[str]:
     return names
 
 
-def _row(complaint: Complaint, settings: Settings) -> Mapping[str, str]:
+def _row(complaint: Complaint, settings: Settings, now: datetime) -> Mapping[str, str]:
     reader = Reader(settings.language, settings.zone_of(complaint.dealer))
     return {
         "reference": complaint.reference,
@@ -149,8 +154,9 @@ def _row(complaint: Complaint, settings: Settings) -> Mapping[str, str]:
         "severity": reader.word(complaint.severity),
         "handler": complaint.handler or "–",
         "received_at": reader.moment(complaint.received_at),
+        "due": due_briefly(earliest_due(complaint), now, reader.zone, settings.language),
         "excerpt": complaint.registration.excerpt,
     }
 
 
-__all__ = ["external_ref", "list_command"]
+__all__ = ["day_or_moment", "external_ref", "list_command"]

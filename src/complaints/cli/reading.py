@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from complaints.cli.arguments import Moment, moment_of
 from complaints.cli.cases import command_named, found, no_such_step
 from complaints.cli.exit_codes import exit_code_of_refusals
 from complaints.cli.screen import show, show_json, show_lines, show_refusals, width_of_terminal
@@ -35,12 +37,15 @@ def show_command(language: str) -> click.Command:
     )
     @click.argument("case", metavar="CASE")
     @click.option("--full", "is_full", is_flag=True, help=label("screen", "option.full", language))
+    @click.option("--now", type=Moment(language), metavar="TIME", help=label("screen", "option.now", language))
     @with_settings(language, *_VISIBLE)
-    def show_(settings: Settings, case: str, is_full: bool) -> None:  # noqa: FBT001  # click hands over its flags so
+    def show_(settings: Settings, case: str, is_full: bool, now: datetime | None) -> None:  # noqa: FBT001  # click hands over its flags so
+        read_at = moment_of(now)
         with settings.desk() as desk:
             complaint, reader = found(desk, case, settings)
             events = desk.history(complaint.id, by=reader)
             options = desk.options(complaint.id, by=reader)
+            calendar = desk.calendar(complaint.dealer)
         if settings.is_json:
             show_json(case_file_data(complaint, events, language=language, options=options, lifecycle=desk.lifecycle))
             return
@@ -53,6 +58,8 @@ def show_command(language: str) -> click.Command:
             width=width_of_terminal(),
             is_full=is_full,
             lifecycle=desk.lifecycle,
+            calendar=calendar,
+            now=read_at,
         )
         show(text)
 

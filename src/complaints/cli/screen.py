@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TextIO
 
@@ -18,14 +18,18 @@ from complaints.forms.layout import NARROWEST, wrapped
 from complaints.forms.words import named
 from complaints.locale import label
 from complaints.model.event import Refusal
+from complaints.model.words import DueState
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = (
     (re.compile(r"^── .*", re.MULTILINE), "1;36"),
     (re.compile(r"^ *✓", re.MULTILINE), "32"),
     (re.compile(r"^ *✗.*", re.MULTILINE), "31"),
+    (re.compile(r"^ *! .*", re.MULTILINE), "33"),
 )
 _COLOUR_OF_ERRORS = ((re.compile(r"\A.*"), "1;31"),)
+_TINTS: Mapping[DueState, str] = {DueState.LATE: "31", DueState.TODAY: "33"}
+_HEAD = 2
 _BAR = 30
 Colours = Iterable[tuple[re.Pattern[str], str]]
 
@@ -67,9 +71,29 @@ def show(text: str) -> None:
     _write(sys.stdout, text if text.endswith("\n") else f"{text}\n", _COLOURS)
 
 
+def show_line(text: str) -> None:
+    """Print one line as it is, without colours."""
+    _write(sys.stdout, f"{text}\n")
+
+
 def show_lines(lines: Iterable[str]) -> None:
     """Print lines to be read."""
     show("\n".join(lines))
+
+
+def show_rows(lines: Iterable[str], states: Iterable[DueState]) -> None:
+    """
+    Print a table; on a terminal its rows have the colour of what is due: late red, today yellow.
+
+    Args:
+        lines: The table as it is laid out: two lines of head, and a line for each row.
+        states: How each row stands.
+    """
+    shown = list(lines)
+    rows = shown[_HEAD:]
+    tinted = ((row, _TINTS[state]) for row, state in zip(rows, states, strict=True) if state in _TINTS)
+    colours = [(re.compile(f"^{re.escape(visible(row))}$", re.MULTILINE), tint) for row, tint in tinted]
+    _write(sys.stdout, "\n".join(shown) + "\n", colours)
 
 
 def show_json(value: object) -> None:

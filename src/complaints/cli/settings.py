@@ -151,6 +151,7 @@ class Settings:
             dealers=house.dealers,
             policy=house.policies,
             lifecycle=house.lifecycle,
+            calendars=house.calendars,
         ) as desk:
             yield desk
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
 from itertools import chain, count
 from pathlib import Path
 
-from complaints.demo.house import DEALER, Clock, House, policy_for
+from complaints.demo.house import CALENDAR, DEALER, Clock, House, policy_for
 from complaints.demo.intake import take_in
 from complaints.demo.report import beginning, report
 from complaints.demo.result import DemoResult
@@ -34,7 +33,7 @@ def run(
     *, database: str | None, language: str, say: Callable[[str], None], progress: _Progress | None = None
 ) -> DemoResult:
     """
-    Take in the sample, lead five complaints to their end, and tell what became of them.
+    Take in the sample, lead six complaints to their end while time passes, and tell what became of them.
 
     Args:
         database: A file that is not there yet, as a path or a ``sqlite:///`` address. Without one, a new
@@ -47,9 +46,9 @@ def run(
         StoreError: If *database* is there already, or cannot be made.
         InvalidCommandError: If there is no such language.
     """
-    dealer = Dealer(DEALER, language=language)
+    dealer = Dealer(DEALER, language=language, calendar=CALENDAR)
     sample = read_sample(shipped_text(), dealer)
-    opens_at = _morning_after(sample.newest, dealer)
+    opens_at = sample.newest
     clock = Clock(opens_at)
     file = _new_file(database)
     with Desk.open(f"sqlite:///{file}", dealers=[dealer], policy=policy_for(dealer, opens_at), clock=clock) as desk:
@@ -61,12 +60,6 @@ def run(
         result = _result(house, sample, file, refused)
         _say_all(report(house, result), say)
     return result
-
-
-def _morning_after(moment: datetime, dealer: Dealer) -> datetime:
-    """Nine o'clock on the next day: the demonstration begins where the sample ends."""
-    day = moment.astimezone(dealer.tz).date() + timedelta(days=1)
-    return datetime.combine(day, time(9), tzinfo=dealer.tz)
 
 
 def _new_file(wanted: str | None) -> Path:
@@ -93,6 +86,7 @@ def _result(house: House, sample: Sample, file: Path, refused: tuple[Refused, ..
         refused=refused,
         stories={story.code: id_of(sample.complaints[story.odi]) for story in STORIES},
         wrong_steps=tuple(house.wrong_steps),
+        ticks=tuple(house.ticks),
         checkpoints=tuple(one for one in checked if isinstance(one, Checkpoint)),
         broken=tuple(one for one in checked if isinstance(one, BrokenHistoryError)),
     )

@@ -17,9 +17,11 @@ from complaints.model.money import Money
 from complaints.model.people import Actor, Dealer
 from complaints.model.words import Category, Department, RemedyKind, Role
 from complaints.policy import Policy, StandingOrder, StandingRemedy
+from complaints.ticking import Ticked
 
-__all__ = ["DEALER", "STAFF", "STANDING_ORDER", "Clock", "House", "WrongStep", "policy_for"]
+__all__ = ["CALENDAR", "DEALER", "STAFF", "STANDING_ORDER", "Clock", "House", "WrongStep", "policy_for"]
 
+CALENDAR = "CN"
 DEALER = "DEMO01"
 _STEP = timedelta(minutes=5)
 
@@ -112,11 +114,24 @@ class House:
     clock: Clock
     language: str
     wrong_steps: list[WrongStep] = attrs.field(factory=list)
+    ticks: list[Ticked] = attrs.field(factory=list)
 
     def do(self, command: Command, by: str) -> Complaint:
         """Take a step, five minutes after the one before."""
-        self.clock.forward(_STEP)
+        self.go_on()
         return self.desk.handle(command, by=STAFF[by])
+
+    def go_on(self) -> None:
+        """Let five minutes pass, and whatever time it is until customers may be called again."""
+        calendar = self.desk.calendar(self.dealer.id)
+        self.clock.forward(_STEP)
+        while not calendar.may_contact(self.clock(), self.dealer.tz):
+            self.clock.forward(_STEP)
+
+    def wait_until(self, moment: datetime) -> None:
+        """Let time pass until *moment*, and see what it alone has brought about."""
+        self.clock.reach(moment)
+        self.ticks.append(self.desk.tick())
 
     def try_wrongly(self, command: Command, by: str) -> None:
         """Try a step that the lifecycle refuses, and keep why."""

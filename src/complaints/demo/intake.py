@@ -1,4 +1,4 @@
-"""How the sample comes into the house: all at once, whatever is wrong with one of them."""
+"""How the sample comes into the house: all at once, whatever is wrong with one of them, and each is acknowledged."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from complaints.demo.sample import Refused, Sample
 from complaints.demo.story import AT_THE_COUNTER
 from complaints.errors import ComplaintError
 from complaints.model.complaint import Complaint
+from complaints.model.words import Channel, Purpose
 from complaints.orders import Order
-from complaints.stages.anytime import AddNote
+from complaints.stages.anytime import AddNote, RecordContact
 
 __all__ = ["take_in"]
 
 
 def take_in(house: House, sample: Sample, *, progress: Callable[[int], None] | None = None) -> tuple[Refused, ...]:
     """
-    Receive everything but the one that comes to the counter, and note each mark in its history.
+    Receive everything but the one that comes to the counter, note each mark in its history, and say that it is here.
 
     Args:
         progress: Called with how many were received so far.
@@ -36,6 +37,8 @@ def take_in(house: House, sample: Sample, *, progress: Callable[[int], None] | N
         if isinstance(complaint, Complaint)
     ]
     house.desk.handle_all([Order(note, by) for note in notes], atomic=True)
+    received = [answer for answer in answers.values() if isinstance(answer, Complaint)]
+    house.desk.handle_all([Order(_acknowledgement(house, one), STAFF["li"]) for one in received], atomic=True)
     refused = [
         Refused(row, "invalid", odi, answer)
         for odi, answer in answers.items()
@@ -43,3 +46,14 @@ def take_in(house: House, sample: Sample, *, progress: Callable[[int], None] | N
         for row in sample.rows_of[odi]
     ]
     return tuple(sorted((*sample.refused, *refused), key=lambda one: one.row))
+
+
+def _acknowledgement(house: House, complaint: Complaint) -> RecordContact:
+    """What the platform hands on to whoever complained: that he was heard, and under which number (R7)."""
+    return RecordContact(
+        complaint=complaint.id,
+        purpose=Purpose.ACKNOWLEDGE,
+        channel=Channel.QUALITY_PLATFORM,
+        reached=True,
+        text=house.text("acknowledge", reference=complaint.reference),
+    )

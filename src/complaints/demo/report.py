@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 
+from complaints.demo.due import what_time_did
 from complaints.demo.house import STAFF, House
 from complaints.demo.result import DemoResult
 from complaints.demo.sample import Mark, Refused
@@ -40,6 +41,8 @@ def report(house: House, result: DemoResult) -> Iterator[str]:
     yield from _intake(house, result, everything)
     yield from _head(house, "stories")
     yield from _stories(house, stories)
+    yield from _head(house, "due")
+    yield from what_time_did(house, result, stories, _WIDTH)
     yield from _head(house, "wrong")
     yield from _wrong_steps(house, result)
     yield from _head(house, "case")
@@ -110,6 +113,7 @@ def _case_file(house: House, complaint: Complaint) -> Iterator[str]:
         language=house.language,
         zone=house.dealer.tz,
         options=house.desk.options(complaint.id, by=_READER),
+        calendar=house.desk.calendar(house.dealer.id),
         width=_WIDTH,
     )
     yield text.rstrip()

@@ -11,6 +11,7 @@ from complaints.demo.house import WrongStep
 from complaints.demo.sample import Mark, Refused
 from complaints.errors import BrokenHistoryError
 from complaints.history import Checkpoint
+from complaints.ticking import Ticked
 
 __all__ = ["DemoResult"]
 
@@ -25,8 +26,9 @@ class DemoResult:
         rows: Lines of the sample.
         marks: What was taken in although something in its row cannot be right.
         refused: Rows that were not taken in.
-        stories: The complaint of each of the five, by the story's code.
+        stories: The complaint of each of the six, by the story's code.
         wrong_steps: What was tried and refused.
+        ticks: What each look at the clock came to.
         checkpoints: Where each history stood, to be kept elsewhere.
         broken: Histories that are not as they were written: none, unless something is badly wrong.
     """
@@ -37,6 +39,7 @@ class DemoResult:
     refused: tuple[Refused, ...]
     stories: Mapping[str, UUID]
     wrong_steps: tuple[WrongStep, ...]
+    ticks: tuple[Ticked, ...]
     checkpoints: tuple[Checkpoint, ...]
     broken: tuple[BrokenHistoryError, ...]
 

@@ -1,4 +1,4 @@
-"""What happens in several of the five stories: a handler takes over, an offer is made, work is carried out."""
+"""What happens in several of the six stories: a handler takes over, an offer is made, work is carried out."""
 
 from __future__ import annotations
 
@@ -57,15 +57,14 @@ def assign(house: House, id: UUID) -> None:
 
 
 def begin(house: House, id: UUID, story: str) -> None:
-    """The customer is heard, says what he wishes, and the judgment begins."""
-    reference = house.desk.complaint(id, by=STAFF["li"]).reference
+    """The customer hears who looks after it, says what he wishes, and the judgment begins."""
     house.do(
         RecordContact(
             complaint=id,
-            purpose=Purpose.ACKNOWLEDGE,
+            purpose=Purpose.INFORM,
             channel=Channel.PHONE,
             reached=True,
-            text=house.text("acknowledge", reference=reference),
+            text=house.text("first_contact"),
         ),
         "li",
     )

@@ -1,5 +1,5 @@
 """
-Five complaints of the sample, led from receipt to their end; every step is a real one.
+Six complaints of the sample, led from receipt to their end; every step is a real one.
 
 Each tale is a generator: it takes the steps of a day and yields how long it then waits. :func:`lead` runs
 them side by side, so that days go by for all of them as they would in a house.
@@ -34,6 +34,7 @@ from complaints.demo.steps import (
 )
 from complaints.model.execution import Acceptance
 from complaints.model.judgment import IssueJudgment
+from complaints.model.promise import PromiseMade
 from complaints.model.proposal import Remedy
 from complaints.model.words import (
     Category,
@@ -42,6 +43,7 @@ from complaints.model.words import (
     Demand,
     Department,
     Grounds,
+    HoldKind,
     Proof,
     RemedyKind,
     ReworkReason,
@@ -51,12 +53,15 @@ from complaints.model.words import (
 )
 from complaints.orders import Order
 from complaints.stages.accountability import DecideAccountability
+from complaints.stages.escalation import AnswerEscalation
 from complaints.stages.execution import Accept, Decline
 from complaints.stages.fast_track import SettleAtOnce
+from complaints.stages.holds import PlaceHold, ReleaseHold
 from complaints.stages.intake import Receive
 from complaints.stages.judgment import Explain, RecordUnderstanding
+from complaints.stages.promises import KeepPromise, MakePromise
 from complaints.stages.proposal import RecordConsultation, SubmitProposals
-from complaints.stages.review import Archive, PlanImprovement, ReturnForRework
+from complaints.stages.review import Archive, PlanImprovement, ReturnForRework, VerifyImprovement
 
 __all__ = ["AT_THE_COUNTER", "STORIES", "Story", "lead"]
 
@@ -67,7 +72,7 @@ _OVERNIGHT = timedelta(days=1)
 @attrs.frozen
 class Story:
     """
-    One of the five.
+    One of the six.
 
     Attributes:
         code: Its title stands in ``locale/`` under ``demo``, ``story.<code>``.
@@ -91,7 +96,7 @@ def lead(house: House, forms: Mapping[str, Receive], *, progress: Callable[[int]
     waiting = [(house.clock(), place, story.tell(house, forms[story.odi])) for place, story in enumerate(STORIES)]
     while waiting:
         when, place, tale = heappop(waiting)
-        house.clock.reach(when)
+        house.wait_until(when)
         pause = next(tale, None)
         if pause is not None:
             heappush(waiting, (house.clock() + pause, place, tale))
@@ -99,13 +104,14 @@ def lead(house: House, forms: Mapping[str, Receive], *, progress: Callable[[int]
             progress(len(STORIES) - len(waiting))
 
 
-# --- the five -------------------------------------------------------------------------------------------------------
+# --- the six --------------------------------------------------------------------------------------------------------
 
 
 def _settled(house: House, form: Receive) -> Tale:
     """At the counter: received and settled in one transaction, called back the next day."""
     id, li = id_of(form), STAFF["li"]
-    receive = attrs.evolve(form, wish=house.text("settled.wish"))  # type: ignore[misc]  # mypy does not see attrs
+    house.go_on()
+    receive = attrs.evolve(form, received_at=house.clock(), wish=house.text("settled.wish"))  # type: ignore[misc]  # mypy does not see attrs
     latch = work(house, RemedyKind.FREE_REWORK, "settled.remedy", "180", days=0)
     settle = _settlement(house, id, "settled", latch, signed("scan-0001"))
     house.desk.handle_all([Order(receive, li), Order(settle, li)], atomic=True)
@@ -149,7 +155,10 @@ def _resolved(house: House, form: Receive) -> Tale:
     call_back(house, id, Satisfaction.SATISFIED, suggestions=house.text("resolved.suggestions"))
     _learn(house, id)
     close(house, id, "resolved", Category.PRODUCT_BRAKES, Cause.PRODUCT, is_improved=True)
-    window = house.desk.complaint(id, by=STAFF["dong"]).deadlines["reopen"].due
+    yield timedelta(days=10)
+    remark = house.text("resolved.effect")
+    house.do(VerifyImprovement(complaint=id, improvement="IM-1", effective=True, remark=remark), "zhao")
+    window = house.desk.complaint(id, by=STAFF["dong"]).window_ends("reopen") or house.clock()
     yield window - house.clock() + _OVERNIGHT
     house.do(Archive(complaint=id), "dong")
 
@@ -195,8 +204,8 @@ def _explained(house: House, form: Receive) -> Tale:
     assign(house, id)
     begin(house, id, "explained")
     yield _OVERNIGHT
-    house.try_wrongly(_explanation(house, id, "explained.draft"), "zhao")
-    house.do(_explanation(house, id, "explained.answer"), "zhao")
+    house.try_wrongly(_explanation(house, id, "explained", "draft"), "zhao")
+    house.do(_explanation(house, id, "explained", "answer"), "zhao")
     words = house.text("explained.understanding")
     house.do(RecordUnderstanding(complaint=id, channel=Channel.SHOWROOM, words=words), "li")
     yield _OVERNIGHT
@@ -204,16 +213,16 @@ def _explained(house: House, form: Receive) -> Tale:
     close(house, id, "explained", Category.PRODUCT_BODY, Cause.ENVIRONMENT)
 
 
-def _explanation(house: House, id: UUID, text: str) -> Explain:
+def _explanation(house: House, id: UUID, story: str, text: str, channel: Channel = Channel.SHOWROOM) -> Explain:
     judgment = IssueJudgment(
         issue="I1",
         grounds=Grounds.INSUFFICIENT,
-        grounds_reason=house.text("explained.grounds"),
+        grounds_reason=house.text(f"{story}.grounds"),
         demand=Demand.PARTLY,
-        demand_reason=house.text("explained.demand"),
+        demand_reason=house.text(f"{story}.demand"),
         verdict=Verdict.NOT_UPHELD,
     )
-    return Explain(complaint=id, judgments=(judgment,), text=house.text(text), channel=Channel.SHOWROOM)
+    return Explain(complaint=id, judgments=(judgment,), text=house.text(f"{story}.{text}"), channel=channel)
 
 
 def _declined(house: House, form: Receive) -> Tale:
@@ -231,6 +240,10 @@ def _declined(house: House, form: Receive) -> Tale:
     )
     uphold(house, id, (judgment,))
     yield _OVERNIGHT
+    hold = PlaceHold(complaint=id, id="H1", kind=HoldKind.THIRD_PARTY, reason=house.text("declined.hold"))
+    house.do(hold, "li")
+    yield _OVERNIGHT
+    house.do(ReleaseHold(complaint=id, hold="H1"), "li")
     investigate(house, id, "declined", Cause.MATERIAL, ("I1",))
     _propose_and_offer(house, id, "A", "1900", leader="zhou")
     house.do(Decline(complaint=id, reasons=house.text("declined.reasons")), "li")
@@ -288,6 +301,28 @@ def _reworked(house: House, form: Receive) -> Tale:
     close(house, id, "reworked", Category.PRODUCT_BODY, Cause.MATERIAL)
 
 
+def _late(house: House, form: Receive) -> Tale:
+    """Nobody judges it in time; the manager, whom that leads to, sees to it that the customer is not let down again."""
+    id = id_of(form)
+    assign(house, id)
+    begin(house, id, "late")
+    yield 2 * _OVERNIGHT
+    (escalation,) = house.desk.complaint(id, by=STAFF["chen"]).open_escalations
+    decision = house.text("late.decision")
+    house.do(AnswerEscalation(complaint=id, escalation=escalation.number, decision=decision), "chen")
+    due_at = house.evening(days=1)
+    promise = PromiseMade(id="P1", text=house.text("late.promise"), due_at=due_at, channel=Channel.PHONE)
+    house.do(MakePromise(complaint=id, promise=promise), "li")
+    yield _OVERNIGHT
+    house.do(_explanation(house, id, "late", "answer", Channel.PHONE), "zhao")
+    house.do(KeepPromise(complaint=id, promise="P1"), "li")
+    words = house.text("late.understanding")
+    house.do(RecordUnderstanding(complaint=id, channel=Channel.PHONE, words=words), "li")
+    yield _OVERNIGHT
+    call_back(house, id, Satisfaction.NEUTRAL, reason=house.text("late.reason"))
+    close(house, id, "late", Category.PRODUCT_TYRES, Cause.EXTERNAL)
+
+
 AT_THE_COUNTER = "958166"
 """The one that is received where it is settled; the others come in with the rest of the file."""
 
@@ -297,4 +332,5 @@ STORIES = (
     Story("explained", "958175", _explained),
     Story("declined", "958131", _declined),
     Story("reworked", "958244", _reworked),
+    Story("late", "958247", _late),
 )

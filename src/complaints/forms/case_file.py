@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 import msgspec
 
+from complaints.calendars import Calendar
 from complaints.forms.chapters import CHAPTERS, Case
+from complaints.forms.due import due_in_words
 from complaints.forms.filled import data_of
 from complaints.forms.layout import NARROWEST, heading, wrapped
 from complaints.forms.next_steps import NextStep, Options, next_step_lines, next_steps
@@ -19,8 +21,10 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Event, Refusal
 from complaints.model.people import Actor, Customer
 from complaints.model.registration import Registration
+from complaints.model.watching import earliest_due
 from complaints.model.words import State
 
+_EVERY_DAY = Calendar.always()
 _WAYS = ("phone", "email", "wechat", "address", "platform_number", "post_url", "preferred_channel", "language", "ref")
 
 
@@ -34,6 +38,8 @@ def case_file(
     width: int = 80,
     is_full: bool = False,
     lifecycle: Lifecycle = LIFECYCLE,
+    calendar: Calendar = _EVERY_DAY,
+    now: datetime | None = None,
 ) -> str:
     """
     The case file as text: the form, what each stage came to, the timeline, what is missing, what may be done next.
@@ -45,6 +51,8 @@ def case_file(
         options: What ``desk.options`` says to the one who asks; without it nothing is said about next steps.
         width: Columns of the terminal, where Chinese signs take two; 40 at least.
         is_full: The timeline tells everything that was filled in, and not only the gist.
+        calendar: The dealer's: it counts the working days that are left, and names holidays.
+        now: When it is read: due dates are told in words as well; without it by their moments alone.
 
     Returns:
         Lines of at most *width* columns, without colour, ending with a line break.
@@ -53,7 +61,14 @@ def case_file(
         R11 (form and completeness), R8 (late recording shows), R60 (the customer's words stay as they were).
     """
     width = max(width, NARROWEST)
-    case = Case(complaint=complaint, events=tuple(events), reader=Reader(language, zone), width=width)
+    case = Case(
+        complaint=complaint,
+        events=tuple(events),
+        reader=Reader(language, zone),
+        width=width,
+        calendar=calendar,
+        now=now,
+    )
     lines = [*_head(case), *_registration(case), *_statement(case)]
     for kind, code, chapter in CHAPTERS:
         lines += _titled(case, case.reader.label(kind, code), list(chapter(case)))
@@ -93,11 +108,20 @@ def _head(case: Case) -> Iterator[str]:
         ),
         (reader.field("Registration", "received_at"), reader.moment(complaint.received_at)),
         (reader.field("Complaint", "recorded_at"), reader.moment(complaint.recorded_at)),
+        (reader.screen("due.first"), _first_due(case)),
         (reader.field("Complaint", "outcome"), reader.word(complaint.outcome) if complaint.outcome else None),
         (reader.field("Complaint", "passes"), str(complaint.passes) if complaint.passes > 1 else None),
         (reader.field("Complaint", "repeat_of"), str(complaint.repeat_of) if complaint.repeat_of else None),
     ]
     yield from case.pairs(rows)
+
+
+def _first_due(case: Case) -> str | None:
+    """The first of what is owed, in words for whoever reads now."""
+    due = earliest_due(case.complaint)
+    if due is None or case.now is None:
+        return None
+    return due_in_words(due, case.now, case.calendar, case.reader.zone, case.reader.language)
 
 
 def _state(state: State, reader: Reader) -> str:

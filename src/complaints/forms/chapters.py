@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 import attrs
 
+from complaints.calendars import Calendar
+from complaints.forms.due import due_in_words, mark_of, why
 from complaints.forms.layout import bullet, pairs, table
 from complaints.forms.words import Reader
+from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint
 from complaints.model.event import Event
 from complaints.model.execution import Accountability
 from complaints.model.judgment import IssueJudgment
 from complaints.model.money import Money, total
 from complaints.model.people import ExternalRef
-from complaints.model.promise import Deadline, PromiseMade
+from complaints.model.promise import PromiseMade
 from complaints.model.proposal import Remedy
+from complaints.model.watching import state_of
+from complaints.model.words import ClockKind, ClockState, EscalationReply
 
 Chapter = Callable[["Case"], Iterator[str]]
 _COMPLAINT = frozenset({"complaint"})
@@ -23,12 +29,20 @@ _COMPLAINT = frozenset({"complaint"})
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """A complaint, what happened to it, and who reads it on how many columns."""
+    """
+    A complaint, what happened to it, and who reads it on how many columns.
+
+    Attributes:
+        calendar: Counts the working days that are left, and names the holidays.
+        now: When it is read; ``None`` where no reader's day is known.
+    """
 
     complaint: Complaint
     events: tuple[Event, ...]
     reader: Reader
     width: int
+    calendar: Calendar
+    now: datetime | None = None
 
     def of(self, *commands: str) -> Iterator[Event]:
         """The events of these commands, in order."""
@@ -266,14 +280,15 @@ def holds(case: Case) -> Iterator[str]:
     """What is or was waited for, and when the customer is told how it stands."""
     reader = case.reader
     for one in case.complaint.beside.holds:
-        due, next_call = one.next_call_due, reader.screen("hold.next_call")
+        clock = case.complaint.deadlines.get(f"progress_call:{one.id}")
+        due = clock.due if clock is not None and clock.is_outstanding else None
         yield from case.bullet(
             reader.named(one.id, reader.word(one.kind)),
             reader.moment(one.at),
             case.part("Hold", "until", reader.says(one.until) if one.until else None),
             case.part("Hold", "called_at", reader.moment(one.called_at) if one.called_at else None),
             case.part("Hold", "released_at", reader.moment(one.released_at) if one.released_at else None),
-            reader.named(next_call, reader.moment(due)) if due else None,
+            reader.named(reader.screen("hold.next_call"), reader.moment(due)) if due else None,
             case.text_of(one.number, "reason"),
         )
 
@@ -297,7 +312,16 @@ def escalations(case: Case) -> Iterator[str]:
         answers = (event for event in case.of("AnswerEscalation") if _answers_to(event) == one.number)
         for event in answers:
             who = reader.remark(event.by.id, reader.moment(event.at))
-            yield from case.pairs([(who, case.text_of(event.number, "decision"))], indent="  ")
+            said = reader.clauses(_reply(event, reader), case.text_of(event.number, "decision") or "")
+            yield from case.pairs([(who, said)], indent="  ")
+
+
+def _reply(event: Event, reader: Reader) -> str:
+    """What else than a decision the answer is: that it was seen, or handed down and to whom."""
+    reply, to = getattr(event.command, "reply", None), getattr(event.command, "to", None)
+    if reply in (None, EscalationReply.DECIDED):
+        return ""
+    return reader.remark(reader.word(reply), reader.word(to) if to is not None else "")
 
 
 def _answers_to(event: Event) -> int | None:
@@ -343,37 +367,56 @@ def breaches(case: Case) -> Iterator[str]:
 
 
 def deadlines(case: Case) -> Iterator[str]:
-    """The due dates that the policy set, whether they were met as far as the complaint tells, and their source."""
-    complaint, reader = case.complaint, case.reader
-    ordered = sorted(complaint.deadlines.values(), key=lambda one: one.due)
-    clock, due, rule = (reader.field("Deadline", name) for name in ("clock", "due", "rule"))
-    if ordered:
-        rows = (
-            [reader.label("clock", one.clock), reader.moment(one.due), _met(one, case), _rule(one.rule, reader)]
-            for one in ordered
+    """The due dates: when, what has become of them, and why; a cross marks what is late, ``!`` what is due today."""
+    reader, zone = case.reader, case.reader.zone
+    ordered = sorted(case.complaint.deadlines.values(), key=lambda one: (one.due is None, one.due or one.start))
+    for one in ordered:
+        said = reader.clauses(
+            reader.named(_clock(one, reader), _due(one, reader)), _in_words(one, case), _met(one, case)
         )
-        yield from table([clock, due, reader.screen("deadline.met"), rule], rows, case.width)
+        yield from bullet(said, case.width, mark=_mark(one, case))
+        yield from bullet(why(one, case.calendar, zone, reader.language), case.width, mark=" ", indent=" ")
+
+
+def _clock(one: Deadline, reader: Reader) -> str:
+    name = reader.label("clock", one.name)
+    return f"{name} {one.subject}" if one.subject else name
+
+
+def _due(one: Deadline, reader: Reader) -> str:
+    return reader.moment(one.due) if one.due is not None else reader.screen("deadline.unknown")
+
+
+def _is_awaited(one: Deadline) -> bool:
+    """Whether the house owes it still, and time goes on."""
+    return one.is_owed and one.is_outstanding and one.paused_at is None and one.due is not None
+
+
+def _in_words(one: Deadline, case: Case) -> str:
+    """How it stands for whoever reads now; nothing where nobody waits, or nobody said when now is."""
+    if case.now is None or not _is_awaited(one):
+        return ""
+    zone, language = case.reader.zone, case.reader.language
+    return due_in_words(one.due, case.now, case.calendar, zone, language, provisional=one.provisional)
+
+
+def _mark(one: Deadline, case: Case) -> str:
+    if case.now is None or not _is_awaited(one):
+        return "·"
+    return mark_of(state_of(one.due, case.now, case.reader.zone))
 
 
 def _met(one: Deadline, case: Case) -> str:
-    """What stopped the clock came in time or late; a dash where the complaint itself does not tell."""
-    complaint, reader = case.complaint, case.reader
-    made = {
-        "settle_at_once": complaint.settled,
-        "judge": complaint.judgment,
-        "approve": complaint.mandate,
-        "follow_up": complaint.follow_up,
-    }.get(one.clock)
-    at = complaint.acknowledged_at if one.clock == "acknowledge" else made.at if made is not None else None
-    if at is None or at < one.start:
-        return "–"
-    return reader.screen("deadline.in_time" if at <= one.due else "deadline.late")
-
-
-def _rule(rule: str, reader: Reader) -> str:
-    """Policy and source; most numbers are the library's own (A10)."""
-    policy, _, source = rule.partition(" ")
-    return f"{policy} {reader.screen('deadline.default')}" if source == "default" else rule
+    """What became of the clock; nothing while it simply runs."""
+    if one.kind is not ClockKind.OWED and one.state is ClockState.RUNNING:
+        return case.reader.word(one.kind)
+    if one.state is ClockState.RUNNING:
+        return ""
+    if one.state is ClockState.MET and one.is_owed:
+        return case.reader.screen("deadline.in_time")
+    if one.state is ClockState.BREACHED and one.stopped_at is not None:
+        return case.reader.screen("deadline.recorded_late" if one.was_recorded_late else "deadline.late")
+    return case.reader.label("clock_state", one.state.value)
 
 
 def follow_up(case: Case) -> Iterator[str]:

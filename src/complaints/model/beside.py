@@ -7,13 +7,13 @@ personal stay in the events.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
+from complaints.model.clock import Deadline
 from complaints.model.money import Money
-from complaints.model.promise import Deadline
 from complaints.model.review import Attempt
 from complaints.model.words import (
     Against,
@@ -31,9 +31,6 @@ from complaints.model.words import (
     Role,
     State,
 )
-
-_CALL_EVERY = timedelta(days=7)
-"""How often the customer is called while something is waited for; seven days is the lifecycle's number."""
 
 
 class Disputed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -54,7 +51,7 @@ class TransferAsked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Something is waited for; the customer is called every seven days all the same."""
+    """Something is waited for; the customer is told how it stands all the same, by the clock ``progress_call``."""
 
     id: str
     kind: HoldKind
@@ -63,11 +60,6 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     until: date | None = None
     called_at: datetime | None = None
     released_at: datetime | None = None
-
-    @property
-    def next_call_due(self) -> datetime | None:
-        """When the customer is to be told how it stands; ``None`` once it is released."""
-        return None if self.released_at is not None else (self.called_at or self.at) + _CALL_EVERY
 
 
 class ExternalCase(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -92,13 +84,23 @@ class ExternalCase(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Escalation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Somebody higher is asked to decide or to help (R2, R66)."""
+    """
+    Somebody higher is asked to decide or to help (R2, R66).
+
+    Attributes:
+        acknowledged_by: Who has seen it and works on it; it stays open, and what is due stays due.
+        answered_by: Who has decided, or has handed it down to a lower rank.
+        handed_down_to: The lower rank that has it since.
+    """
 
     to: Role
     at: datetime
     number: int
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
     answered_by: str | None = None
     answered_at: datetime | None = None
+    handed_down_to: Role | None = None
 
 
 class Linked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -140,12 +142,18 @@ class MergedInto(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Help(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done for the customer before anything was decided: no admission (R27)."""
+    """
+    What was done for the customer before anything was decided: no admission (R27).
+
+    Attributes:
+        at: When; ``None`` in what was kept before it was asked.
+    """
 
     kind: HelpKind
     cost: Money
     order: str | None
     number: int
+    at: datetime | None = None
 
 
 class ContactLimit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -154,6 +162,14 @@ class ContactLimit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     channel: Channel
     review_on: date
     number: int
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether it still holds on a local day: to the end of the day of its review, unless set anew (our choice)."""
+        return on <= self.review_on
+
+    def leaves_open(self, channel: Channel) -> bool:
+        """Whether the house may reach out by *channel*: the one that was left, or any telephone where it was one."""
+        return channel is self.channel or (channel.is_by_telephone and self.channel.is_by_telephone)
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,6 +258,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         rounds: The events in which an offer was declined.
         unanswered: Attempts in vain to reach the customer since he was last reached, outside of the call-back.
+        appointment: When the customer last said that he wants to be called (R39).
         hops: How often the complaint was handed from one department to another.
         merges: How many complaints were ever merged into it: the next mark follows from it.
         warnings: What was warned of, each once.
@@ -250,6 +267,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dispute: Disputed | None = None
     rounds: tuple[int, ...] = ()
     unanswered: tuple[Attempt, ...] = ()
+    appointment: datetime | None = None
     transfer: TransferAsked | None = None
     hops: int = 0
     holds: tuple[Hold, ...] = ()

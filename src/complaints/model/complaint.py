@@ -21,10 +21,11 @@ from complaints.model.beside import (
     Mark,
     TransferAsked,
 )
+from complaints.model.clock import Deadline
 from complaints.model.execution import Accountability, Booking, Settlement, Task
 from complaints.model.investigation import Conclusion, Evidence, Finding
 from complaints.model.judgment import Explanation, Judgment
-from complaints.model.promise import Deadline, Promise
+from complaints.model.promise import Promise
 from complaints.model.proposal import Consultation, Mandate, Proposal, ProposalReview
 from complaints.model.registration import Registration
 from complaints.model.review import Attempt, Classification, Evaluation, FollowUp, Improvement
@@ -112,7 +113,9 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         floor: The lowest severity it may have, for life.
         deeds: The steps that only the impartial may take, and who took them.
         alarmed_late: Whether a fact that shuts the fast track became known.
-        clocks: The latest due date the policy set for each clock.
+        clocks: The clocks that were started, each as the last event about it left it.
+        repeats: The complaint is the so-manieth of its kind; 0 where it repeats none.
+        earlier: The earlier complaints it repeats in full, as the library found them; each counts once.
         beside: What runs beside the state; empty for most complaints.
         head: Digest of the last event.
     """
@@ -167,6 +170,8 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     classification: Classification | None = None
     outcome: Outcome | None = None
     repeat_of: UUID | None = None
+    repeats: int = 0
+    earlier: tuple[UUID, ...] = ()
     beside: Beside = NOTHING
 
     @property
@@ -183,17 +188,23 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def deadlines(self) -> Mapping[str, Deadline]:
         """
-        The due date that counts, by clock: the latest the policy set.
+        The clocks as they count, by name: each the latest of its name.
 
-        After a merge the strictest of the family counts, until the clock starts anew (MOVES 23).
+        After a merge the strictest due date of the family counts for a clock that still runs, until it starts anew
+        (MOVES 23); what the merged one had and the survivor has not is done here already, or never was to be.
         """
         own = {deadline.clock: deadline for deadline in self.clocks}
         for family in self.beside.absorbed:
             for other in family.clocks:
                 mine = own.get(other.clock)
-                if mine is None or (mine.start <= family.at and other.due < mine.due):
-                    own[other.clock] = other
+                if mine is not None and mine.is_unfinished and mine.start <= family.at and _is_sooner(other, mine):
+                    own[other.clock] = replace(mine, due=other.due, start=other.start, rule=other.rule)
         return own
+
+    def window_ends(self, clock: str) -> datetime | None:
+        """The last moment of the time that somebody has to object or ask again; ``None`` where none was given."""
+        window = self.deadlines.get(clock)
+        return window.due if window is not None else None
 
     @property
     def stage(self) -> Stage:
@@ -352,3 +363,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def was_in(self, state: State) -> bool:
         """Whether the complaint has ever been in *state*."""
         return any(visit.state is state for visit in self.visits)
+
+
+def _is_sooner(other: Deadline, mine: Deadline) -> bool:
+    return other.due is not None and (mine.due is None or other.due < mine.due)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, dataclass_transform
 from uuid import UUID
 
@@ -14,13 +14,15 @@ from msgspec.structs import replace
 from complaints.errors import Fact
 from complaints.model.base import line, noun, number, prose, several
 from complaints.model.beside import Confirmation
+from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint, Deed, Visit
 from complaints.model.people import Actor, Dealer, Person
-from complaints.model.promise import Deadline
-from complaints.model.words import OPEN, PersonalData, Severity, Stage, State, Track
+from complaints.model.span import Window
+from complaints.model.spending import NOTHING_SPENT, Spent
+from complaints.model.words import OPEN, Channel, PersonalData, Severity, Stage, State, Track
 
 if TYPE_CHECKING:
-    from complaints.policy import Policy
+    from complaints.policy import Policy, Rules
 
 C = TypeVar("C")
 _NOTHING_ERASED: frozenset[PersonalData] = frozenset()
@@ -52,6 +54,11 @@ class Command:
         return ()
 
     @property
+    def reaches_out_by(self) -> Channel | None:
+        """The channel by which the house reached out for the customer, or tried to; he may not want that (R40, R41)."""
+        return None
+
+    @property
     def others(self) -> tuple[UUID, ...]:
         """Other complaints the order is about; its rules see them, and its steps may reach them."""
         return ()
@@ -60,6 +67,16 @@ class Command:
     def names_people(self) -> tuple[str, ...]:
         """Ids of the staff it gives something to do; a directory is asked about them before its rules are."""
         return ()
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether earlier complaints of the same customer are looked up for what follows from it."""
+        return False
+
+    @property
+    def spends_under(self) -> str | None:
+        """Stamp of the standing order it spends under; what was spent before is looked up where that has ceilings."""
+        return None
 
     @property
     def erases(self) -> frozenset[PersonalData]:
@@ -72,7 +89,7 @@ class Command:
         return target
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The complaint once this command has been accepted as *event*; reads nothing else."""
+        """The complaint once this command has been accepted as *event*, whose due dates are decided after it."""
         return complaint
 
 
@@ -143,14 +160,17 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 _ORDER = {state: place for place, state in enumerate(OPEN)}
 
 
-def applied(complaint: Complaint | None, event: Event) -> Complaint:
+def applied(complaint: Complaint | None, event: Event, *, said: Complaint | None = None) -> Complaint:
     """
     The complaint after *event*: what its command says, then what every event does.
 
     A move enters a state; going backwards opens a new pass. Due dates that the policy
     decided are taken from the event.
+
+    Args:
+        said: What the command says, where it was asked already.
     """
-    after = event.command.apply(complaint, event)  # type: ignore[arg-type]  # only the first command gets None
+    after = said if said is not None else said_by(complaint, event)
     changes: dict[str, Any] = {
         "version": event.number,
         "head": event.digest,
@@ -181,6 +201,11 @@ def applied(complaint: Complaint | None, event: Event) -> Complaint:
     if waiting:
         changes["beside"] = replace(after.beside, confirmations=(*after.beside.confirmations, *waiting))
     return replace(after, **changes)
+
+
+def said_by(complaint: Complaint | None, event: Event) -> Complaint:
+    """The complaint with what the command of *event* says, and nothing else: its clocks are still as they were."""
+    return event.command.apply(complaint, event)  # type: ignore[arg-type]  # only the first command gets None
 
 
 def _typed_by_another(event: Event) -> tuple[Confirmation, ...]:
@@ -277,6 +302,19 @@ class Refusal:
         return f"Refusal({self.code!r}, who={self.who!r}{facts})"
 
 
+class ContactHours(Protocol):
+    """What rules ask of a house's calendar."""
+
+    @property
+    def contact_hours(self) -> tuple[Window, ...]:
+        """When the house calls its customers."""
+        ...
+
+    def may_contact(self, at: datetime, zone: tzinfo) -> bool:
+        """Whether a customer who has told no hours of his own may be called at that moment."""
+        ...
+
+
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """
     All that a rule may look at; a rule is pure and sees nothing else.
@@ -286,10 +324,13 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         command: ``None`` while only the complaint and the actor are asked about.
         at: When it happened or would happen.
         now: The present moment.
+        calendar: Of the dealer.
         others: Other complaints that the order or the complaint refers to, by id.
         overridable: For each command of the lifecycle, the codes of its rules that a manager may set aside.
         people: Whom the order names and who gives it, as the host's directory knows them at the dealer on that day;
             ``None`` for somebody it does not know. Empty without a directory: then nobody is asked about.
+        spent: What was spent before under the standing order that the command names, as far as it has ceilings for
+            it; else nothing.
     """
 
     complaint: Complaint
@@ -300,14 +341,21 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     policy: Policy
     dealer: Dealer
+    calendar: ContactHours
     others: Mapping[UUID, Complaint] = msgspec.field(default_factory=dict)
     overridable: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
     people: Mapping[str, Person | None] = msgspec.field(default_factory=dict)
+    spent: Spent = NOTHING_SPENT
 
     @property
     def severity(self) -> Severity:
         """The complaint's severity."""
         return self.complaint.severity
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the packs in force for the complaint, by the day it was received."""
+        return self.policy.rules(self.complaint.received_at, self.dealer.tz)
 
 
 class Aftermath(msgspec.Struct, frozen=True, kw_only=True):
@@ -317,14 +365,18 @@ class Aftermath(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         before: The complaint before the event; ``None`` for the first one.
         complaint: The complaint after it.
+        rules: Of the packs in force for the complaint.
         others: Other complaints that the order or the complaint refers to, by id, as they stood before it.
+        earlier: Complaints received before that its step was looked up for: of the same customer.
     """
 
     before: Complaint | None
     complaint: Complaint
     event: Event
     policy: Policy
+    rules: Rules
     others: Mapping[UUID, Complaint]
+    earlier: tuple[Complaint, ...] = ()
 
 
 class Rule(Protocol):
@@ -369,4 +421,5 @@ __all__ = [
     "command",
     "is_by_proxy",
     "rule",
+    "said_by",
 ]

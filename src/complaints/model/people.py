@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
-from complaints.errors import Fault
+from complaints.errors import Fault, InvalidCommandError
 from complaints.model.base import check_at_birth, line, noun, several
-from complaints.model.words import RANKS, Channel, Department, PartyKind, Role
+from complaints.model.span import Window, windows
+from complaints.model.words import DIRECT, RANKS, Channel, Department, PartyKind, Role
 
 
 @noun
@@ -121,6 +123,11 @@ SYSTEM = Actor("system", Role.SYSTEM)
 """The library itself, as the doer of what follows from rules and clocks."""
 
 
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
 @attrs.frozen(init=False)
 class Dealer:
     """
@@ -164,7 +171,7 @@ class Dealer:
     @property
     def tz(self) -> tzinfo:
         """The dealer's time zone."""
-        return ZoneInfo(self.zone)
+        return _zone(self.zone)
 
 
 @noun
@@ -174,6 +181,11 @@ class Customer:
 
     Named, or anonymous with a way to answer (a platform's number counts), or the
     author of a public post with its address (MOVES 1).
+
+    Args:
+        contact_hours: When he may be called, as he has told, such as ``"09:00-12:00, 14:00-20:00"``, in the dealer's
+            time and on every day; the house's hours where he has told none (R40).
+        do_not_contact: Channels by which he does not want to be reached; of the telephone, all of them (R41).
     """
 
     name: str | None = line(personal=True, default=None)
@@ -187,6 +199,35 @@ class Customer:
     member: bool = False
     language: str | None = line(most=10, default=None)
     preferred_channel: Channel | None = None
+    contact_hours: str | None = line(most=80, default=None)
+    do_not_contact: tuple[Channel, ...] = several(most=len(Channel), default=())
+
+    def _faults(self) -> Iterator[Fault]:
+        if isinstance(self.contact_hours, str):
+            try:
+                windows(self.contact_hours)
+            except InvalidCommandError as error:
+                yield from (Fault("contact_hours", fault.code, **fault.facts) for fault in error.faults)
+
+    @property
+    def own_hours(self) -> tuple[Window, ...]:
+        """The hours in which he may be called, as he has told; empty where he has told none."""
+        return () if self.contact_hours is None else windows(self.contact_hours)
+
+    def has_opted_out_of(self, channel: Channel) -> bool:
+        """
+        Whether he does not want to be reached by *channel*.
+
+        Whoever wants none at all is still owed his answer, by what does not disturb him (our choice).
+        """
+        if not self.do_not_contact or not self._names(channel):
+            return False
+        return channel.disturbs or not all(map(self._names, DIRECT))
+
+    def _names(self, channel: Channel) -> bool:
+        """Whether *channel* is among those that he does not want."""
+        by_telephone = channel.is_by_telephone and any(one.is_by_telephone for one in self.do_not_contact)
+        return by_telephone or channel in self.do_not_contact
 
     @property
     def can_be_answered(self) -> bool:

@@ -1,17 +1,14 @@
-"""What is owed by a given time: promises to the customer, and deadlines the policy set."""
+"""What is promised to the customer by a given time (R16, R55)."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import msgspec
+from datetime import datetime, timedelta
 
 from complaints.model.base import line, noun, number, prose
 from complaints.model.money import Money
 from complaints.model.words import Channel, PromiseState
 
-WINDOWS = ("reopen", "contest")
-"""Clocks that give somebody time to object; nothing is owed when they end, and a merge hands them to nobody."""
+_WARNED_BEFORE = timedelta(days=1)
 
 
 @noun
@@ -36,23 +33,15 @@ class Promise:
     number: int = number(default=0)
 
 
-class Deadline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """
-    A due date as the policy decided it; it stands in the event, replay never computes it again.
+def warning_of(promise: str) -> str:
+    """How it is noted that somebody was warned of a promise; once it is put off it may be warned of again."""
+    return f"promise:{promise}"
 
-    Made by the policy from checked values, at every move: it is not checked again.
 
-    Args:
-        clock: Name of the clock, such as ``"follow_up"``.
-        start: What it counts from.
-        due: The last moment that is in time.
-        rule: The policy's rule and version that set it.
-    """
-
-    clock: str
-    start: datetime
-    due: datetime
-    rule: str
+def warned_from(promise: Promise) -> datetime:
+    """From when on somebody is warned of an open promise: a day before, or after half of a shorter time (default)."""
+    due = promise.due_at
+    return max(due - _WARNED_BEFORE, promise.made_at + (due - promise.made_at) / 2)
 
 
 @noun

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -56,6 +57,12 @@ _UNITS = {unit.value.replace("_", " "): unit for unit in Unit} | {
 }
 
 
+@lru_cache(maxsize=512)
+def _written(amount: int, unit: Unit) -> str:
+    words = unit.value.replace("_", " ")
+    return f"{amount} {words.removesuffix('s') if amount == 1 else words}"
+
+
 @noun
 class Span:
     """
@@ -87,8 +94,7 @@ class Span:
         return cls(amount=int(found[1]), unit=unit)
 
     def __str__(self) -> str:
-        words = self.unit.value.replace("_", " ")
-        return f"{self.amount} {words.removesuffix('s') if self.amount == 1 else words}"
+        return _written(self.amount, self.unit)
 
 
 @noun

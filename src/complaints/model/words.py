@@ -182,7 +182,31 @@ class Channel(StrEnum):
         """Face to face or by telephone: being heard there counts as acknowledged."""
         return self in _BY_VOICE
 
+    @property
+    def is_by_telephone(self) -> bool:
+        """One telephone rings whatever the call is named: who wants no calls wants none of them."""
+        return self in _BY_TELEPHONE
 
+    @property
+    def disturbs(self) -> bool:
+        """
+        Whether it rings or lights up where the customer is, so that it waits for his hours (R40).
+
+        Calls and messages to a telephone do; an e-mail or a letter lies there until he looks, and whoever stands in
+        the showroom has come himself (our choice).
+        """
+        return self in _DISTURBING
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the house reaches the customer himself by it, without an authority, a lawyer or the public."""
+        return self in DIRECT
+
+
+_BY_TELEPHONE = frozenset({Channel.PHONE, Channel.HOTLINE, Channel.APPOINTMENT_CALL, Channel.FOLLOWUP_CALL})
+_DISTURBING = _BY_TELEPHONE | {Channel.SMS, Channel.WECHAT, Channel.WECHAT_GROUP, Channel.APP}
+DIRECT = _DISTURBING | {Channel.SHOWROOM, Channel.WORKSHOP, Channel.EMAIL, Channel.LETTER}
+"""The channels by which a house reaches a customer himself."""
 _BY_VOICE = frozenset(
     {
         Channel.SHOWROOM, Channel.WORKSHOP, Channel.PHONE, Channel.HOTLINE,
@@ -504,6 +528,35 @@ class HoldKind(StrEnum):
     LEGAL = "legal"
 
 
+class ClockKind(StrEnum):
+    """What the end of a clock means."""
+
+    OWED = "owed"
+    WINDOW = "window"
+    ANSWER = "answer"
+
+
+class ClockState(StrEnum):
+    """Where a clock stands; what was missed stays missed (invariant 5)."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    WARNED = "warned"
+    MET = "met"
+    BREACHED = "breached"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class RuleStanding(StrEnum):
+    """How sure the source of a rule is, most sure first; a number from no source is a default (A10)."""
+
+    VERIFIED = "verified"
+    SECONDARY = "secondary"
+    UNVERIFIED = "unverified"
+    DEFAULT = "default"
+
+
 class PersonalData(StrEnum):
     """What a customer may ask to have erased, in words a person uses (Redact)."""
 
@@ -638,6 +691,14 @@ class Confirming(StrEnum):
     DENIED = "denied"
 
 
+class EscalationReply(StrEnum):
+    """What the one who was asked answers (R2, R66); only what is decided or handed down is over."""
+
+    DECIDED = "decided"
+    ACKNOWLEDGED = "acknowledged"
+    HANDED_DOWN = "handed_down"
+
+
 class CorrectableFact(StrEnum):
     """What can be corrected, by the name of its field; breaches and broken promises are not among it."""
 
@@ -646,6 +707,8 @@ class CorrectableFact(StrEnum):
     EMAIL = "email"
     WECHAT = "wechat"
     ADDRESS = "address"
+    CONTACT_HOURS = "contact_hours"
+    DO_NOT_CONTACT = "do_not_contact"
     WISH = "wish"
     CHANNEL = "channel"
     RECEIVED_AT = "received_at"
@@ -658,3 +721,21 @@ class CorrectableFact(StrEnum):
     COMPLAINED_OF = "complained_of"
     DEPARTMENT = "department"
     CLASSIFICATION = "classification"
+
+
+class DueState(StrEnum):
+    """How a due date stands at a moment, the most pressing first."""
+
+    LATE = "late"
+    TODAY = "today"
+    LATER = "later"
+    NO_DATE = "no_date"
+
+
+class WaitsFor(StrEnum):
+    """What kind of party something waits for; for nobody means that somebody has to be named first."""
+
+    NOBODY = "nobody"
+    PERSON = "person"
+    ROLE = "role"
+    CUSTOMER = "customer"

@@ -1,84 +1,50 @@
-"""The house's numbers, each with its source: due dates, floors, weights, authority, standing orders."""
+"""The house's numbers, each with its source: rule packs, weights, authority, standing orders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta, tzinfo
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from complaints.errors import DefinitionError
-from complaints.model.complaint import Complaint
 from complaints.model.people import Actor
 from complaints.model.personal import EVERYTHING, Personal
-from complaints.model.promise import Deadline
 from complaints.model.review import Tries
-from complaints.model.words import RANKS, Alarm, Category, Proof, RemedyKind, Role, Severity, State
+from complaints.model.span import Span
+from complaints.model.words import RANKS, Category, Proof, RemedyKind, Role, Severity
+from complaints.policy.authority import Authority, ladder_faults
+from complaints.policy.pack import SHIPPED, RulePack, conflicts, pack_faults, shipped
+from complaints.policy.resolved import Rules
+from complaints.policy.rules import ClockRule, FloorRule, RequiredContent, Retention
 from complaints.policy.standing_order import StandingOrder, StandingRemedy
+
+if TYPE_CHECKING:
+    from complaints.sanbao import SanbaoRules
 
 __all__ = [
     "RELAXABLE",
     "SEES",
+    "SHIPPED",
     "Authority",
     "ClockRule",
     "FloorRule",
     "Policy",
+    "RequiredContent",
+    "Retention",
+    "RulePack",
+    "Rules",
+    "Span",
     "StandingOrder",
     "StandingRemedy",
     "Weight",
+    "shipped",
 ]
 
-_LAST_SECOND = time(23, 59, 59)
 _LONGEST_KEPT = 100
-
-
-@attrs.frozen(kw_only=True)
-class ClockRule:
-    """
-    A due date the policy sets.
-
-    Args:
-        clock: Its name.
-        starts: The state whose entering starts it, or the name of the command that does; ``"Proxy"`` for any decision
-            that somebody else typed.
-        within: How long; whole days end with the dealer's local day, day 0 not counted (A3).
-        source: Where the number comes from; ``"default"`` for a library default (A10).
-    """
-
-    clock: str
-    starts: str
-    within: timedelta
-    source: str = "default"
-    counts_days: bool = attrs.field(init=False)
-
-    @counts_days.default
-    def _whole_days(self) -> bool:
-        return not self.within % timedelta(days=1)
-
-    def due(self, start: datetime, zone: tzinfo) -> datetime:
-        """The last moment in time for a clock that starts at *start*."""
-        if self.counts_days:
-            return datetime.combine(start.astimezone(zone) + self.within, _LAST_SECOND, zone)
-        return start + self.within
-
-
-@attrs.frozen(kw_only=True)
-class FloorRule:
-    """The lowest severity that a fact, or a number of refused offers, allows (R66)."""
-
-    code: str
-    severity: Severity
-    alarm: Alarm | None = None
-    declines: int | None = None
-    source: str = "default"
-
-    def applies(self, complaint: Complaint) -> bool:
-        """Whether the complaint has the fact."""
-        if self.alarm is not None and self.alarm in complaint.registration.alarms:
-            return True
-        return self.declines is not None and complaint.declines >= self.declines
+_LONGEST_REPEAT = 3653
 
 
 @attrs.frozen(kw_only=True)
@@ -130,63 +96,6 @@ WEIGHTS = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class Authority:
-    """
-    One line of the authority matrix (A1): how far a role decides alone.
-
-    Args:
-        limit: The dearest solution it may approve, in the policy's currency; ``None`` is no limit.
-        severity: The gravest complaint it may decide.
-        excluded: Remedies it may not grant.
-    """
-
-    role: Role
-    limit: Decimal | None
-    severity: Severity
-    excluded: frozenset[RemedyKind] = frozenset()
-
-    def covers(
-        self, cost: Mapping[str, Decimal], currency: str, severity: Severity, kinds: frozenset[RemedyKind]
-    ) -> bool:
-        """Whether it covers a solution of *cost* (by currency) with remedies of *kinds* at *severity*."""
-        if severity.rank > self.severity.rank or kinds & self.excluded:
-            return False
-        if self.limit is None:
-            return True
-        return all(name == currency and amount <= self.limit for name, amount in cost.items() if amount)
-
-
-_CAR = frozenset({RemedyKind.REPLACEMENT_VEHICLE, RemedyKind.FULL_REFUND})
-_AUTHORITY = (
-    Authority(role=Role.DEPARTMENT_HEAD, limit=Decimal(2_000), severity=Severity.GENERAL, excluded=_CAR),
-    Authority(role=Role.MANAGER, limit=Decimal(10_000), severity=Severity.MAJOR, excluded=_CAR),
-    Authority(role=Role.GENERAL_MANAGER, limit=Decimal(200_000), severity=Severity.CRITICAL),
-    Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL),
-)
-_CLOCKS = (
-    ClockRule(clock="acknowledge", starts="Receive", within=timedelta(hours=2)),
-    ClockRule(clock="settle_at_once", starts="Receive", within=timedelta(days=3)),
-    ClockRule(clock="judge", starts=State.JUDGMENT, within=timedelta(days=1)),
-    ClockRule(clock="approve", starts=State.APPROVAL, within=timedelta(days=1)),
-    ClockRule(clock="follow_up", starts=State.FOLLOW_UP, within=timedelta(days=3), source="R39"),
-    ClockRule(clock="first_contact", starts="Assign", within=timedelta(days=7), source="R53"),
-    ClockRule(clock="evaluate", starts=State.REVIEW, within=timedelta(days=5)),
-    ClockRule(clock="reopen", starts=State.CLOSED, within=timedelta(days=30)),
-    ClockRule(clock="contest", starts="DecideAccountability", within=timedelta(days=5)),
-    ClockRule(clock="confirm_proxy", starts="Proxy", within=timedelta(days=1)),
-)
-_FLOORS = (
-    FloorRule(code="injury", severity=Severity.CRITICAL, alarm=Alarm.INJURY),
-    FloorRule(code="fire", severity=Severity.CRITICAL, alarm=Alarm.FIRE),
-    FloorRule(code="crash", severity=Severity.MAJOR, alarm=Alarm.CRASH),
-    FloorRule(code="media", severity=Severity.MAJOR, alarm=Alarm.MEDIA),
-    FloorRule(code="authority", severity=Severity.ESCALATED, alarm=Alarm.AUTHORITY),
-    FloorRule(code="lawyer", severity=Severity.ESCALATED, alarm=Alarm.LAWYER),
-    FloorRule(code="safety_part", severity=Severity.ESCALATED, alarm=Alarm.SAFETY_PART),
-    FloorRule(code="repeat", severity=Severity.ESCALATED, alarm=Alarm.REPEAT),
-    FloorRule(code="third_decline", severity=Severity.ESCALATED, declines=3, source="lifecycle, MOVES 13"),
-)
 RELAXABLE = frozenset(
     {
         "caller.handled_it",  # handler and caller are two people
@@ -225,6 +134,11 @@ Finance books for a name, the archivist finds a file by name or car, HR judges w
 processes.
 """
 
+
+def _loaded(packs: Iterable[RulePack | str]) -> tuple[RulePack, ...]:
+    return tuple(shipped(pack) if isinstance(pack, str) else pack for pack in packs)
+
+
 _SERVICE_MATTERS = frozenset({"service", "attitude", "price", "facilities", "rescue", "complaint_handling", "delivery"})
 
 
@@ -233,14 +147,18 @@ class Policy:
     """
     What a house has decided in advance; immutable, named and versioned.
 
-    Every number is a library default unless its ``source`` says otherwise (A10). This plain policy
-    counts calendar time; working days come with the calendars.
+    Every number is a library default unless its ``source`` says otherwise (A10).
 
     Args:
+        packs: The rule packs that hold here, as values or as names of shipped ones; which of them is in force, the
+            day of receipt decides. Several stack: each clock keeps its own result.
+        clocks: The house's own clocks; one named like a pack's stands in its place.
+        floors: The house's own floors under the severity; one named like a pack's stands in its place.
         currency: ISO 4217 code that the authority limits are in.
         categories: Codes of the categories that may be used.
         service_matters: Category groups that a specialist may judge when the severity is general (R19).
-        authority: The authority matrix, lowest first; the last has no limit, which is checked.
+        authority: The authority matrix, lowest first; the last has no limit, which is checked. Without one, that of
+            the packs; with several, of the first that has one.
         standing_orders: What staff may settle at once (fast track).
         standing_rule: The house rule that answers who is accountable at general severity.
         reworks_before_manager: How often a supervisor may return a complaint for rework.
@@ -253,6 +171,9 @@ class Policy:
         relaxes: Codes of rules about the separation of duties that this house is too small to keep; every event whose
             step one of them would have refused tells so. Only those in :data:`RELAXABLE`.
         sees: Which role sees which groups of personal texts; a role that is left out sees none.
+        callback_sample_percent: Of the complaints settled at once, the share whose customers are called back even if
+            they have written by themselves; 0 for none.
+        repeat_days: Within how many days the same problem of the same customer's car counts as a repeat.
 
     Raises:
         DefinitionError: If it does not hold together.
@@ -263,10 +184,11 @@ class Policy:
     currency: str = "CNY"
     categories: frozenset[str] = frozenset(category.value for category in Category)
     service_matters: frozenset[str] = _SERVICE_MATTERS
-    clocks: tuple[ClockRule, ...] = _CLOCKS
-    floors: tuple[FloorRule, ...] = _FLOORS
+    packs: tuple[RulePack, ...] = attrs.field(converter=_loaded, default=("house_4s",))
+    clocks: tuple[ClockRule, ...] = ()
+    floors: tuple[FloorRule, ...] = ()
     weights: Mapping[Severity, Weight] = attrs.field(factory=lambda: dict(WEIGHTS))
-    authority: tuple[Authority, ...] = _AUTHORITY
+    authority: tuple[Authority, ...] = attrs.field()
     standing_orders: tuple[StandingOrder, ...] = ()
     standing_rule: str = "house_4s standing rule: no measure at general severity"
     reworks_before_manager: int = 2
@@ -278,18 +200,18 @@ class Policy:
     keep_years: int = 0
     relaxes: frozenset[str] = frozenset()
     sees: Mapping[Role, frozenset[Personal]] = attrs.field(factory=lambda: SEES)
-    _starting: Mapping[str, tuple[ClockRule, ...]] = attrs.field(init=False, repr=False, eq=False)
+    callback_sample_percent: int = 10
+    repeat_days: int = 90
+    _in_force: dict[date, Rules] = attrs.field(init=False, repr=False, eq=False, factory=dict)
+    _is_dated: bool = attrs.field(init=False, repr=False, eq=False)
 
-    _cited: Mapping[str, str] = attrs.field(init=False, repr=False, eq=False)
+    @_is_dated.default
+    def _whether_a_pack_is_dated(self) -> bool:
+        return any(pack.in_force_from is not None or pack.in_force_until is not None for pack in self.packs)
 
-    @_cited.default
-    def _sources(self) -> Mapping[str, str]:
-        return {rule.clock: f"{self.stamp} {rule.source}" for rule in self.clocks}
-
-    @_starting.default
-    def _index_of_clocks(self) -> Mapping[str, tuple[ClockRule, ...]]:
-        starts = {rule.starts for rule in self.clocks}
-        return {start: tuple(rule for rule in self.clocks if rule.starts == start) for start in starts}
+    @authority.default
+    def _authority_of_the_packs(self) -> tuple[Authority, ...]:
+        return next((pack.authority for pack in self.packs if pack.authority), ())
 
     def __attrs_post_init__(self) -> None:
         problems = list(self._problems())
@@ -322,28 +244,49 @@ class Policy:
         """What is asked for at *severity*."""
         return self.weights[severity]
 
-    def is_enough(self, tries: Tries) -> bool:
-        """Whether a customer who was tried like this counts as unreachable (R37)."""
-        least = (self.callback_attempts, self.callback_channels, self.callback_days)
+    def is_enough(self, tries: Tries, *, ways: int) -> bool:
+        """
+        Whether a customer who was tried like this counts as unreachable (R37).
+
+        Args:
+            ways: How many channels are open to him at all: nobody is tried by one that he does not want.
+        """
+        least = (self.callback_attempts, min(self.callback_channels, ways), self.callback_days)
         return all(tried >= wanted for tried, wanted in zip(tries, least, strict=True))
 
-    def deadline(self, clock: str, start: datetime, zone: tzinfo) -> Deadline | None:
-        """The due date of one clock; ``None`` if this policy has no such clock."""
-        rule = next((rule for rule in self.clocks if rule.clock == clock), None)
-        if rule is None:
-            return None
-        return Deadline(clock=clock, start=start, due=rule.due(start, zone), rule=self._cited[clock])
+    def rules(self, received_at: datetime, zone: tzinfo) -> Rules:
+        """The rules that hold for a complaint received at that moment: of every pack then in force, and the house's."""
+        received_on = received_at.astimezone(zone).date() if self._is_dated else date.min
+        found = self._in_force.get(received_on)
+        if found is None:
+            packs = tuple(pack for pack in self.packs if not self._is_dated or pack.is_in_force(received_on))
+            same = next((rules for rules in self._in_force.values() if rules.stamps == _stamps(packs)), None)
+            found = same or Rules.of(packs, self.stamp, clocks=self.clocks, floors=self.floors)
+            self._in_force[received_on] = found
+        return found
 
-    def deadlines(self, command: str, entered: State | None, at: datetime, zone: tzinfo) -> tuple[Deadline, ...]:
-        """The due dates set by *command* at *at*, and by the state it *entered*, if it did."""
-        started = self._starting.get(command, ())
-        if entered is not None and entered in self._starting:
-            started = (*started, *self._starting[entered])
-        return tuple(Deadline(clock=r.clock, start=at, due=r.due(at, zone), rule=self._cited[r.clock]) for r in started)
+    def conflicts(self, received_on: date | None = None) -> tuple[tuple[str, str, str], ...]:
+        """
+        Where packs ask for what cannot both be done: kind, one pack, the other. Shown, not silently solved.
 
-    def floor(self, complaint: Complaint) -> FloorRule | None:
-        """The highest floor that applies to the complaint; ``None`` for none."""
-        return max((r for r in self.floors if r.applies(complaint)), key=lambda r: r.severity.rank, default=None)
+        Args:
+            received_on: For complaints received on that local day; whenever packs are in force together if not given.
+        """
+        return conflicts(pack for pack in self.packs if received_on is None or pack.is_in_force(received_on))
+
+    def three_guarantees(self, on: date) -> SanbaoRules | None:
+        """The rules of replacement and refund that the last pack in force brings; ``None`` for the library's."""
+        given = (pack.three_guarantees for pack in reversed(self.packs) if pack.is_in_force(on))
+        return next((rules for rules in given if rules is not None), None)
+
+    def years_kept(self, received_at: datetime, zone: tzinfo) -> int:
+        """For how many years after its end a complaint's file is kept whole: the longest that anybody asks."""
+        return max(self.keep_years, self.rules(received_at, zone).keep_years)
+
+    def commands_named(self) -> tuple[tuple[str, str], ...]:
+        """Every command that a rule of a pack or of the house names, and the rule; a lifecycle knows its commands."""
+        packs = (*self.packs, RulePack(name=self.name, version=self.version, clocks=self.clocks))
+        return tuple((name, f"{pack.name}: {rule}") for pack in packs for name, rule in pack.commands_named())
 
     def is_service_matter(self, category: str | None) -> bool:
         """Whether a specialist may judge it when the severity is general (R19)."""
@@ -371,25 +314,25 @@ class Policy:
         return max(valid, key=lambda order: order.valid_from, default=None)
 
     def _problems(self) -> list[str]:
-        problems = []
-        if not self.authority or self.authority[-1].limit is not None:
-            problems.append("the top of the authority ladder must have no limit")
-        elif self.authority[-1].severity is not Severity.CRITICAL or self.authority[-1].excluded:
-            problems.append("the top of the authority ladder must cover every severity and remedy")
+        problems = [fault.sentence() for fault in ladder_faults(self.authority)]
         problems += [f"{code} cannot be relaxed" for code in sorted(frozenset(self.relaxes) - RELAXABLE)]
         problems += [f"{role} is no role" for role in self.sees if role not in tuple(Role)]
         unknown = frozenset[str]().union(*self.sees.values()) - EVERYTHING
         problems += [f"{group} is no group of personal texts" for group in sorted(unknown)]
         problems += [f"no weight for severity {s.value}" for s in Severity if s not in self.weights]
-        problems += [f"clock {r.clock} has no positive duration" for r in self.clocks if r.within <= timedelta(0)]
-        problems += [
-            f"clock {r.clock} is longer than ten years" for r in self.clocks if r.within > timedelta(days=3653)
-        ]
+        problems += [fault.sentence() for fault in pack_faults(self.packs, {rule.clock for rule in self.clocks})]
+        own = [rule.clock for rule in self.clocks]
+        problems += [f"clock {name} stands here twice" for name in dict.fromkeys(own) if own.count(name) > 1]
         if self.emergency_help < 0:
             problems.append("help in emergencies must not cost less than nothing")
-        ranks = [RANKS.index(line.role) for line in self.authority if line.role in RANKS]
-        if ranks != sorted(set(ranks)):
-            problems.append("the authority ladder must go upwards, each rank once")
         if not 0 <= self.keep_years <= _LONGEST_KEPT:
             problems.append(f"files are kept for 0 to {_LONGEST_KEPT} years")
+        if not 0 <= self.callback_sample_percent <= 100:
+            problems.append("the call-back sample is 0 to 100 per cent")
+        if not 1 <= self.repeat_days <= _LONGEST_REPEAT:
+            problems.append(f"repeats are looked for in the last 1 to {_LONGEST_REPEAT} days")
         return problems
+
+
+def _stamps(packs: tuple[RulePack, ...]) -> tuple[str, ...]:
+    return tuple(pack.stamp for pack in packs)

@@ -35,7 +35,9 @@ class StandingOrder:
 
     Args:
         staff: Ids of the staff who may settle.
-        per_case: Ceiling of one settlement, in the policy's currency.
+        per_case: Ceiling of one complaint, settlement and help together, in the policy's currency.
+        per_customer: Ceiling of one customer within 365 days; ``None`` for none.
+        per_month: Ceiling of the dealer within a calendar month; ``None`` for none.
         signed_by: Id of the leader who signed it.
     """
 
@@ -49,9 +51,12 @@ class StandingOrder:
     staff: tuple[str, ...] = several(least=1)
     remedies: tuple[StandingRemedy, ...] = several(least=2)
     per_case: Decimal
+    per_customer: Decimal | None = None
+    per_month: Decimal | None = None
 
     def _faults(self) -> Iterator[Fault]:
-        yield from _not_negative("per_case", self.per_case)
+        for field in ("per_case", "per_customer", "per_month"):
+            yield from _not_negative(field, getattr(self, field))
         granted = self.remedies if isinstance(self.remedies, tuple) else ()
         categories = [remedy.category for remedy in granted if isinstance(remedy, StandingRemedy)]
         for category in dict.fromkeys(categories):

@@ -219,10 +219,8 @@ def they_have_not_contested_it_yet(s: Situation) -> Refusal | None:
 @rule("contest.too_late")
 def the_contest_window_is_open(s: Situation) -> Refusal | None:
     """Inside the contest window."""
-    window = s.complaint.deadlines.get("contest")
-    if window is None or s.at <= window.due:
-        return None
-    return Refusal("contest.too_late", due=window.due.isoformat())
+    ends = s.complaint.window_ends("contest")
+    return None if ends is None or s.at <= ends else Refusal("contest.too_late", due=ends.isoformat())
 
 
 @rule("contests.none")
@@ -297,10 +295,10 @@ def the_measure_is_not_contested(s: Situation) -> Refusal | None:
 @rule("measure.too_early")
 def it_cannot_be_contested_any_more(s: Situation) -> Refusal | None:
     """Not inside the contest window, unless it was contested and answered already (A9)."""
-    window = s.complaint.deadlines.get("contest")
-    if window is None or s.at > window.due or has_contested(s.complaint, s.command.person):
+    ends = s.complaint.window_ends("contest")
+    if ends is None or s.at > ends or has_contested(s.complaint, s.command.person):
         return None
-    return Refusal("measure.too_early", due=window.due.isoformat())
+    return Refusal("measure.too_early", due=ends.isoformat())
 
 
 @rule("measures.contested")

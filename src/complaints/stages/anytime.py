@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from complaints.conduct import discourtesies
@@ -24,6 +24,9 @@ from complaints.model.words import (
     Track,
 )
 from complaints.stages.intake import handlers_of
+
+SLIP = timedelta(minutes=5)
+"""By so much a machine's clock may go back without anybody being refused; a default."""
 
 _MOST_ATTEMPTS = 49
 """Attempts in vain that are kept on the complaint; our choice: enough for any house's rule, and no step gets slow."""
@@ -56,6 +59,11 @@ class RecordContact(Command):
         """What goes to the customer."""
         return (self.text,) if self.text is not None and self.direction is Direction.OUTGOING else ()
 
+    @property
+    def reaches_out_by(self) -> Channel | None:
+        """Nothing reaches out where the customer came or called himself."""
+        return self.channel if self.direction is Direction.OUTGOING else None
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """What rules need to know of it; the words stay in the history."""
         changes: dict[str, object] = {"contacts": complaint.contacts + 1}
@@ -74,6 +82,8 @@ class RecordContact(Command):
         beside = complaint.beside
         if self.purpose is Purpose.HOLD and self.reached and complaint.open_holds:
             beside = evolve(beside, holds=tuple(_called(hold, attempt.at) for hold in beside.holds))
+        if self.reached and self.appointment is not None:
+            beside = evolve(beside, appointment=self.appointment)
         if self.reached and beside.unanswered:
             beside = evolve(beside, unanswered=())
         elif not self.reached and self.direction is Direction.OUTGOING and complaint.state is not State.FOLLOW_UP:
@@ -198,10 +208,11 @@ def raise_to_the_floor(a: Aftermath) -> tuple[Command, ...]:
     """
     if not a.complaint.is_open:
         return ()
-    floor = a.policy.floor(a.complaint)
-    if floor is None or floor.severity.rank <= a.complaint.floor.rank:
+    found = a.rules.floor(a.complaint)
+    if found is None or found[0].severity.rank <= a.complaint.floor.rank:
         return ()
-    reason = f"{a.policy.stamp} {floor.code}: {floor.source}"
+    floor, stamp = found
+    reason = f"{stamp} {floor.code}: {floor.source}"
     return (SetSeverity(complaint=a.complaint.id, severity=floor.severity, reason=reason, floor=floor.code),)
 
 
@@ -216,10 +227,28 @@ def the_text_is_courteous(s: Situation) -> Refusal | None:
     return Refusal("text.discourteous", phrases=found) if found else None
 
 
+@rule("content.required")
+def what_the_packs_ask_for_is_said(s: Situation) -> Refusal | None:
+    """What a rule pack in force asks a form to say is said, where the form itself may leave it out."""
+    asked = s.rules.required.get(type(s.command).__name__, ())
+    missing = [one for one in asked if getattr(s.command, one.field, None) in (None, "", ())]
+    if not missing:
+        return None
+    fields, sources = ({getattr(one, name): None for one in missing} for name in ("field", "source"))
+    return Refusal("content.required", missing=tuple(fields), sources=tuple(sources))
+
+
 @rule("time.in_future")
 def it_has_happened(s: Situation) -> Refusal | None:
     """Nothing is recorded before it happens (R8)."""
     return Refusal("time.in_future", at=s.at.isoformat()) if s.at > s.now else None
+
+
+@rule("time.clock_back")
+def the_clock_runs_on(s: Situation) -> Refusal | None:
+    """A clock that runs backwards would put the history out of order; a slip of a few minutes is passed over."""
+    last = s.complaint.updated_at
+    return Refusal("time.clock_back", last=last.isoformat(), now=s.now.isoformat()) if last - s.now > SLIP else None
 
 
 @rule("time.before_receipt")

@@ -23,7 +23,7 @@ IN_WORDS = (F.NAME, F.PHONE, F.EMAIL, F.WECHAT, F.ADDRESS, F.WISH, F.VIN, F.PLAT
 _WORDS, _CODES = ("old", "new"), ("old_code", "new_code")
 _DECIDED = (F.DEPARTMENT, F.CLASSIFICATION)
 _TIMES = (F.RECEIVED_AT, F.ACKNOWLEDGED_AT)
-_TAKEN_AWAY = (F.ALARM, F.COMPLAINED_OF)
+_TAKEN_AWAY = (F.ALARM, F.COMPLAINED_OF, F.DO_NOT_CONTACT)
 _CATEGORIES = (F.CATEGORY, F.CLASSIFICATION)
 
 
@@ -40,7 +40,7 @@ class Correct(Command):
         old: The words that stand there now: a name, a number to call, the wish, a VIN or plate. They can be erased.
         new: The words that should stand there.
         old_code: For everything else what stands there now, as its code, moment (ISO 8601), number or staff id; of an
-            alarm or a person complained of, the one to take away.
+            alarm, a person complained of or a channel that the customer does not want, the one to take away.
         new_code: What should stand there; ``None`` only where something is taken away.
         proof: Id of the evidence that shows a time.
     """
@@ -96,6 +96,10 @@ class Correct(Command):
 def _corrected(form: Registration, c: Correct) -> Registration:
     if c.fact in _OF_CUSTOMER:
         return evolve(form, complainant=evolve(form.complainant, **{c.fact.value: c.should_be}))
+    if c.fact is F.DO_NOT_CONTACT:
+        new = Channel(c.should_be) if c.should_be else None
+        unwanted = _exchanged(form.complainant.do_not_contact, Channel(c.was or ""), new)
+        return evolve(form, complainant=evolve(form.complainant, do_not_contact=unwanted))
     if c.fact is F.CATEGORY:
         return evolve(form, issues=_with(form.issues, _issue_at(form, c.item), category=c.should_be))
     if c.fact in _OF_VEHICLE:
@@ -112,7 +116,7 @@ def _corrected(form: Registration, c: Correct) -> Registration:
     return evolve(form, **{c.fact.value: Channel(c.should_be or "") if c.fact is F.CHANNEL else c.should_be})
 
 
-_OF_CUSTOMER = (F.NAME, F.PHONE, F.EMAIL, F.WECHAT, F.ADDRESS)
+_OF_CUSTOMER = (F.NAME, F.PHONE, F.EMAIL, F.WECHAT, F.ADDRESS, F.CONTACT_HOURS)
 _OF_VEHICLE: Mapping[CorrectableFact, str] = {F.VIN: "vin", F.PLATE: "plate", F.MILEAGE: "mileage_km"}
 
 
@@ -191,6 +195,7 @@ _WRONG: Mapping[CorrectableFact, Callable[[str], Iterator[Fault]]] = MappingProx
         **{fact: _as_part_of(Customer, fact.value) for fact in _OF_CUSTOMER},
         F.ALARM: _one_of(Alarm),
         F.CHANNEL: _one_of(Channel),
+        F.DO_NOT_CONTACT: _one_of(Channel),
         F.DEPARTMENT: _one_of(Department),
         F.RECEIVED_AT: _as_a_time,
         F.ACKNOWLEDGED_AT: _as_a_time,
@@ -218,8 +223,7 @@ def standing(complaint: Complaint, c: Correct) -> str | None:
         vehicle = _vehicle_at(form, c.item)
         return None if vehicle is None else _as_text(getattr(form.vehicles[vehicle], _OF_VEHICLE[c.fact]))
     if c.fact in _TAKEN_AWAY:
-        listed = [str(one) for one in (form.alarms if c.fact is F.ALARM else form.complained_of)]
-        return c.was if c.was in listed else None
+        return c.was if c.was in [str(one) for one in _listed(form, c.fact)] else None
     if c.fact is F.DEPARTMENT:
         return _as_text(complaint.department)
     if c.fact is F.CLASSIFICATION:
@@ -227,6 +231,12 @@ def standing(complaint: Complaint, c: Correct) -> str | None:
     if c.fact is F.ACKNOWLEDGED_AT:
         return _as_text(complaint.acknowledged_at)
     return _as_text(getattr(form, c.fact.value))
+
+
+def _listed(form: Registration, fact: CorrectableFact) -> tuple[str, ...]:
+    if fact is F.DO_NOT_CONTACT:
+        return form.complainant.do_not_contact
+    return form.alarms if fact is F.ALARM else form.complained_of
 
 
 def _as_text(value: object) -> str | None:

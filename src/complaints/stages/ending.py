@@ -12,7 +12,8 @@ from complaints.model.event import Aftermath, Command, Event, Refusal, Situation
 from complaints.model.people import Customer
 from complaints.model.registration import Vehicle
 from complaints.model.review import tries_since
-from complaints.model.words import Alarm, CaseStatus, Channel, EndGround, Kind, Outcome, VoidReason
+from complaints.model.words import Alarm, CaseStatus, Channel, ClockState, EndGround, Kind, Outcome, State, VoidReason
+from complaints.stages.contacting import ways_open
 from complaints.stages.intake import Receive
 
 _OUTCOMES = {EndGround.LAPSED: Outcome.LAPSED, EndGround.SETTLED_EXTERNALLY: Outcome.SETTLED_EXTERNALLY}
@@ -148,7 +149,7 @@ def go_on_inside(a: Aftermath) -> tuple[Command, ...]:
 
 @rule("end.ground")
 def the_ground_holds(s: Situation) -> Refusal | None:
-    """Second review done · two rounds · silent · settled externally · finally refuses, which its evidence shows."""
+    """Second review done · two rounds · lapsed or silent · settled externally · finally refuses, shown by evidence."""
     return None if _holds(s.command.ground, s) else Refusal("end.ground", ground=s.command.ground.value)
 
 
@@ -161,15 +162,22 @@ def _holds(ground: EndGround, s: Situation) -> bool:
         since = max((one.number for one in (complaint.judgment, complaint.conclusion) if one is not None), default=0)
         return sum(number > since for number in beside.rounds) >= s.policy.rounds_before_the_end
     if ground is EndGround.LAPSED:
-        return _is_silent(s)
+        return _has_lapsed(complaint) or _is_silent(s)
     if ground is EndGround.SETTLED_EXTERNALLY:
         return any(case.status is CaseStatus.SETTLED for case in beside.cases)
     return True
 
 
+def _has_lapsed(complaint: Complaint) -> bool:
+    """The customer has not answered what waits for him now, within the time that the policy gives him."""
+    waits = complaint.state in (State.EXPLANATION, State.OFFER)
+    return waits and any(one.state is ClockState.LAPSED for one in complaint.deadlines.values())
+
+
 def _is_silent(s: Situation) -> bool:
     """Three attempts on two channels on two days since the last move, and none reached him (R37 by analogy)."""
-    return s.policy.is_enough(tries_since(s.complaint.beside.unanswered, s.complaint.moved_at, s.dealer.tz))
+    tries = tries_since(s.complaint.beside.unanswered, s.complaint.moved_at, s.dealer.tz)
+    return s.policy.is_enough(tries, ways=len(ways_open(s)))
 
 
 @rule("withdraw.case_open")

@@ -197,7 +197,7 @@ def no_legal_hold_keeps_it(s: Situation) -> Refusal | None:
 @rule("redact.retention")
 def the_file_need_not_be_kept(s: Situation) -> Refusal | None:
     """The policy's years of keeping, counted from the end of the complaint and of its survivor, are over."""
-    years = s.policy.keep_years
+    years = s.policy.years_kept(s.complaint.received_at, s.dealer.tz)
     if not years or (not _is_going_on(s) and s.at >= _years_after(_ended_at(_survivor(s)), years)):
         return None
     return Refusal("redact.retention", years=years)

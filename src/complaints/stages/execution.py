@@ -350,12 +350,17 @@ def every_task_is_finished(s: Situation) -> Refusal | None:
 @rule("compensation.unbooked")
 def the_compensation_is_booked(s: Situation) -> Refusal | None:
     """What was paid stands in the ledger (R67)."""
-    unbooked = tuple(
+    left = unbooked(s.complaint)
+    return Refusal("compensation.unbooked", who=("finance",), tasks=left) if left else None
+
+
+def unbooked(complaint: Complaint) -> tuple[str, ...]:
+    """Ids of tasks that are done and cost something, of which nothing stands in the ledger."""
+    return tuple(
         task.id
-        for task in s.complaint.tasks
-        if task.result is TaskResult.DONE and task.cost.amount and not _booked(s.complaint, task)
+        for task in complaint.tasks
+        if task.result is TaskResult.DONE and task.cost.amount and not _booked(complaint, task)
     )
-    return Refusal("compensation.unbooked", who=("finance",), tasks=unbooked) if unbooked else None
 
 
 def _booked(complaint: Complaint, task: Task) -> Decimal:

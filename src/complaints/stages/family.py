@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from complaints.model.base import evolve, line, prose
-from complaints.model.beside import Absorbed, ExternalCase, Hold, Linked, MergedInto
+from complaints.model.beside import Absorbed, Breach, ExternalCase, Hold, Linked, MergedInto
+from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, Situation, command, rule
 from complaints.model.execution import Booking, Task
 from complaints.model.people import Customer
-from complaints.model.promise import WINDOWS, Deadline, Promise
+from complaints.model.promise import Promise
 from complaints.model.registration import Registration
-from complaints.model.words import LinkKind, MergeGround, Outcome, Severity, State, TaskResult, Track
+from complaints.model.words import LinkKind, MergeGround, Outcome, PromiseState, Severity, State, TaskResult, Track
 from complaints.stages.execution import BookCompensation
 from complaints.stages.holds import PlaceHold
 from complaints.stages.intake import Receive
@@ -139,7 +140,7 @@ class Absorb(Command):
         source: The merged complaint.
         mark: What its names begin with from now on.
         received_at: When it was received; the earlier receipt counts for the family (invariant 7).
-        clocks: Its due dates, but for the windows of those who may object; the strictest counts.
+        clocks: Its clocks by which something is still owed; the strictest counts.
         floor: Its floor; severity floors count for life.
         severity: How grave it was; a merge makes nothing less grave, which is the manager's to say (R66).
         involved: Ids of the staff it is about.
@@ -230,8 +231,13 @@ class Regain(Command):
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """What the survivor did for it counts; what it had itself stays."""
         beside, number = complaint.beside, event.number
+        known = {one.promise for one in beside.breaches}
+        broken = [one for one in self.promises if one.state is PromiseState.BROKEN and one.id not in known]
         again = complaint.beside_with(
-            cases=_renewed(beside.cases, self.cases, number), holds=_renewed(beside.holds, self.holds, number)
+            cases=_renewed(beside.cases, self.cases, number),
+            holds=_renewed(beside.holds, self.holds, number),
+            # what was broken there is broken here as well, for life (invariant 5)
+            breaches=(*beside.breaches, *(Breach(due=one.due_at, number=number, promise=one.id) for one in broken)),
         )
         return evolve(
             again,
@@ -244,6 +250,11 @@ class Regain(Command):
 def mark_of(survivor: Complaint, source: UUID) -> str:
     """What the names begin with that came from *source*; empty if nothing did."""
     return next((one.mark for one in survivor.absorbed if one.complaint == source), "")
+
+
+def came_with(name: str, mark: str) -> bool:
+    """Whether a name begins with *mark*: it came with a merge and goes with it."""
+    return bool(mark) and name.startswith(f"{mark}{_JOINT}")
 
 
 def _rank(severity: Severity) -> int:
@@ -271,12 +282,12 @@ def _unmarked(things: Sequence[N], mark: str) -> tuple[N, ...]:
 
 
 def _without(things: Sequence[N], mark: str) -> tuple[N, ...]:
-    return tuple(one for one in things if not mark or not one.id.startswith(f"{mark}{_JOINT}"))
+    return tuple(one for one in things if not came_with(one.id, mark))
 
 
 def _is_of(line: Booking, mark: str) -> bool:
     # what was booked here for one of its tasks has a name of its own
-    return bool(mark) and line.task.startswith(f"{mark}{_JOINT}")
+    return came_with(line.task, mark)
 
 
 def _renewed(own: Sequence[N], now: Sequence[N], number: int) -> tuple[N, ...]:
@@ -328,7 +339,7 @@ def absorb_it(a: Aftermath) -> tuple[Command, ...]:
             source=gone.id,
             mark=f"M{survivor.beside.merges + 1}",
             received_at=gone.received_at,
-            clocks=tuple(one for one in gone.deadlines.values() if one.clock not in WINDOWS),
+            clocks=tuple(one for one in gone.deadlines.values() if one.is_owed and one.is_unfinished),
             floor=gone.floor,
             severity=gone.severity,
             involved=tuple(sorted(gone.involved)),

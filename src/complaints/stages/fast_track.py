@@ -14,6 +14,7 @@ from complaints.model.investigation import Conclusion, Responsibility
 from complaints.model.judgment import IssueJudgment, Judgment
 from complaints.model.money import total
 from complaints.model.proposal import Remedy
+from complaints.model.spending import spendings
 from complaints.model.words import (
     Alarm,
     Answerable,
@@ -52,6 +53,11 @@ class SettleAtOnce(Command):
     cause: Cause
     remedies: tuple[Remedy, ...] = several(least=1, most=20)
     acceptance: Acceptance
+
+    @property
+    def spends_under(self) -> str | None:
+        """The standing order that the customer chose from."""
+        return self.order
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Judged, settled, carried out and booked in one step."""
@@ -119,11 +125,8 @@ def the_fast_track_is_open(s: Situation) -> Refusal | None:
 @rule("fast.too_late")
 def it_is_still_the_third_day(s: Situation) -> Refusal | None:
     """Settled, remedy included, by the close of the third working day after receipt."""
-    deadline = s.complaint.deadlines.get("settle_at_once")
-    if deadline is None:
-        deadline = s.policy.deadline("settle_at_once", s.complaint.received_at, s.dealer.tz)
-    late = deadline is not None and s.at > deadline.due
-    return Refusal("fast.too_late", due=deadline.due.isoformat()) if late and deadline is not None else None
+    ends = s.complaint.window_ends("settle_at_once")
+    return Refusal("fast.too_late", due=ends.isoformat()) if ends is not None and s.at > ends else None
 
 
 @rule("fast.not_named")
@@ -174,10 +177,38 @@ def the_remedies_are_in_the_standing_order(s: Situation) -> Refusal | None:
 
 def spent_under_orders(complaint: Complaint) -> Decimal:
     """What one complaint has cost under standing orders: help and settlement share the ceiling of a case."""
-    settled = complaint.settled
-    tasks = (task.cost for task in complaint.tasks if settled is not None and task.number == settled.number)
-    help = (one.cost for one in complaint.beside.help if one.order is not None)
-    return sum((cost.amount for cost in (*tasks, *help)), Decimal(0))
+    return sum((one.amount.amount for one in spendings(complaint)), Decimal(0))
+
+
+def order_named(s: Situation) -> StandingOrder | None:
+    """The standing order in force that the command names; ``None`` where another rule refuses it already."""
+    order = s.policy.standing_order(s.complaint.dealer, s.at)
+    return order if order is not None and s.command.order == order.stamp else None
+
+
+@rule("fast.customer_ceiling")
+def it_stays_within_the_customers_ceiling(s: Situation) -> Refusal | None:
+    """With what the same customer had under the order within a year (fast track)."""
+    order = order_named(s)
+    if order is None or order.per_customer is None or s.spent.customer + _cost(s) <= order.per_customer:
+        return None
+    spent, ceiling = (f"{amount} {s.policy.currency}" for amount in (s.spent.customer, order.per_customer))
+    return Refusal("fast.customer_ceiling", spent=spent, ceiling=ceiling)
+
+
+@rule("fast.month_ceiling")
+def it_stays_within_the_months_ceiling(s: Situation) -> Refusal | None:
+    """With what was spent under the order at the dealer in the calendar month, by the dealer's zone (fast track)."""
+    order = order_named(s)
+    if order is None or order.per_month is None or s.spent.month + _cost(s) <= order.per_month:
+        return None
+    spent, ceiling = (f"{amount} {s.policy.currency}" for amount in (s.spent.month, order.per_month))
+    return Refusal("fast.month_ceiling", spent=spent, ceiling=ceiling)
+
+
+def _cost(s: Situation) -> Decimal:
+    """In the house's money; another currency is refused with the remedy."""
+    return total(remedy.cost for remedy in s.command.remedies).get(s.policy.currency, Decimal(0))
 
 
 def _is_allowed(remedy: Remedy, categories: list[str | None], order: StandingOrder) -> bool:

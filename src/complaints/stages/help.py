@@ -15,7 +15,7 @@ from complaints.model.execution import Booking, Task
 from complaints.model.money import Money
 from complaints.model.words import HelpKind, TaskResult
 from complaints.policy.standing_order import StandingOrder
-from complaints.stages.fast_track import spent_under_orders
+from complaints.stages.fast_track import order_named, spent_under_orders
 
 
 @command
@@ -45,10 +45,15 @@ class GiveHelp(Command):
         if isinstance(self.cost, Money) and self.cost.amount < 0:
             yield Fault("cost", "negative")
 
+    @property
+    def spends_under(self) -> str | None:
+        """The standing order that allows it, if one does."""
+        return self.order
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Help is on record, done as a task of its own, and booked if it cost anything (invariant 3)."""
         number = event.number
-        given = Help(kind=self.kind, cost=self.cost, order=self.order, number=number)
+        given = Help(kind=self.kind, cost=self.cost, order=self.order, number=number, at=event.at)
         helped = (*complaint.beside.help, given)
         task = Task(
             id=f"H{len(helped)}",
@@ -104,6 +109,28 @@ def _is_allowed(s: Situation, order: StandingOrder) -> bool:
         and any(ceiling is not None and cost <= ceiling for ceiling in ceilings)
         and spent_under_orders(s.complaint) + cost <= order.per_case
     )
+
+
+@rule("help.customer_ceiling")
+def the_help_stays_within_the_customers_ceiling(s: Situation) -> Refusal | None:
+    """Help and settlements share the ceiling of a customer within a year."""
+    order = order_named(s)
+    after = s.spent.customer + s.command.cost.amount
+    if order is None or order.per_customer is None or after <= order.per_customer:
+        return None
+    spent, ceiling = (f"{amount} {s.policy.currency}" for amount in (s.spent.customer, order.per_customer))
+    return Refusal("help.customer_ceiling", spent=spent, ceiling=ceiling)
+
+
+@rule("help.month_ceiling")
+def the_help_stays_within_the_months_ceiling(s: Situation) -> Refusal | None:
+    """Help and settlements share the dealer's ceiling of a calendar month."""
+    order = order_named(s)
+    after = s.spent.month + s.command.cost.amount
+    if order is None or order.per_month is None or after <= order.per_month:
+        return None
+    spent, ceiling = (f"{amount} {s.policy.currency}" for amount in (s.spent.month, order.per_month))
+    return Refusal("help.month_ceiling", spent=spent, ceiling=ceiling)
 
 
 @rule("help.emergency")

@@ -17,7 +17,8 @@ class PlaceHold(Command):
     """
     挂起: the customer, parts or somebody outside is waited for, or everything is kept for a legal matter.
 
-    It hides no state and pauses no clock (invariant 13).
+    It hides no state, and only those clocks stand still whose rule names its kind; statutory ones never do
+    (invariant 13).
 
     Args:
         id: Short name, unique within the complaint.

@@ -46,6 +46,7 @@ class Receive(Command):
         dealer: Id of the dealer.
         statement: The customer's own words, kept verbatim (R60).
         received_at: When he complained; recording may be later, and shows (R8).
+        repeat_of: The complaint that it repeats, as staff say; it counts as a repeat whatever the library finds.
         takes_on: The receiver is the handler from now on; by voice this acknowledges as well.
         continues: The withdrawn complaint whose safety issue this one goes on with, inside the house; the system's.
         id: A fresh UUID, if the caller wants to refer to the complaint in the same transaction.
@@ -76,6 +77,30 @@ class Receive(Command):
         """The complaint it goes on from."""
         return (self.continues,) if self.continues is not None else ()
 
+    @property
+    def looks_back(self) -> bool:
+        """Where customer, car and problem are told; what goes on inside is no repeat of where it comes from."""
+        return self.continues is None and bool(self.vehicles) and any(issue.category for issue in self.issues)
+
+    def form(self, received_by: str, recorded_by: str | None = None) -> Registration:
+        """The registration form that it makes."""
+        return Registration(
+            complainant=self.complainant,
+            channel=self.channel,
+            received_at=self.received_at,
+            received_by=received_by,
+            recorded_by=recorded_by,
+            excerpt=_excerpt(self.statement),
+            kind=self.kind,
+            wish=self.wish,
+            issues=self.issues,
+            vehicles=self.vehicles,
+            parties=self.parties,
+            refs=self.refs,
+            alarms=self.alarms,
+            complained_of=self.complained_of,
+        )
+
     def _faults(self) -> Iterator[Fault]:
         yield from doubled_issues(self.issues)
 
@@ -90,22 +115,7 @@ class Receive(Command):
                 )
             }
         linked = tuple(Linked(other=one, kind=LinkKind.INTERNAL, number=event.number) for one in self.others)
-        form = Registration(
-            complainant=self.complainant,
-            channel=self.channel,
-            received_at=self.received_at,
-            received_by=event.by.id,
-            recorded_by=event.recorded_by.id if event.recorded_by.id != event.by.id else None,
-            excerpt=_excerpt(self.statement),
-            kind=self.kind,
-            wish=self.wish,
-            issues=self.issues,
-            vehicles=self.vehicles,
-            parties=self.parties,
-            refs=self.refs,
-            alarms=self.alarms,
-            complained_of=self.complained_of,
-        )
+        form = self.form(event.by.id, event.recorded_by.id if event.recorded_by.id != event.by.id else None)
         return Complaint(
             id=event.complaint,
             reference=event.reference,
@@ -120,6 +130,7 @@ class Receive(Command):
             duties=duties,
             acknowledged_at=self.received_at if voice else None,
             repeat_of=self.repeat_of,
+            repeats=0 if self.repeat_of is None else 2,
             beside=Beside(links=linked) if linked else NOTHING,
         )
 
@@ -164,6 +175,11 @@ class CompleteRegistration(Command):
             yield Fault("complainant", "nothing_given")
         yield from doubled_issues(self.issues)
 
+    @property
+    def looks_back(self) -> bool:
+        """Where it tells of customer, cars or issues: then it may be a repeat that nobody could see before."""
+        return bool(self.complainant or self.vehicles or self.issues)
+
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """The form with the new entries; an alarm shuts the fast track."""
         form = _completed_form(complaint.registration, self)
@@ -196,7 +212,9 @@ def _completed(before: T | None, more: T) -> T:
     if before is None:
         return more
     told = {a.name: getattr(more, a.name) for a in attrs.fields(cast("Any", type(more)))}
-    return evolve(before, **{name: value for name, value in told.items() if value is not None and value is not False})
+    new = {name: value for name, value in told.items() if value not in (None, False, ())}
+    joined = {name: _joined(getattr(before, name), value) for name, value in new.items() if isinstance(value, tuple)}
+    return evolve(before, **{**new, **joined})
 
 
 def _joined(before: tuple[T, ...], more: tuple[T, ...]) -> tuple[T, ...]:

@@ -24,6 +24,7 @@ from complaints.model.words import (
     State,
     Track,
 )
+from complaints.policy import Policy
 
 
 @command
@@ -76,6 +77,7 @@ class Explain(Command):
 
     Args:
         text: What the customer is told; it is not the internal reasons (R59).
+        told_where: Where else he can turn; some rule packs ask for it.
     """
 
     is_decision: ClassVar[bool] = True
@@ -85,11 +87,12 @@ class Explain(Command):
     judgments: tuple[IssueJudgment, ...] = several(least=1, most=100)
     text: str = prose()
     channel: Channel
+    told_where: str | None = prose(personal=False, most=500, default=None)
 
     @property
     def outgoing_text(self) -> tuple[str, ...]:
         """What goes to the customer."""
-        return (self.text,)
+        return (self.text,) if self.told_where is None else (self.text, self.told_where)
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
         """Judged and explained, and so on the full way; the reaction is awaited."""
@@ -222,18 +225,18 @@ def every_issue_is_judged(s: Situation) -> Refusal | None:
 @rule("judge.rank")
 def the_judge_ranks_high_enough(s: Situation) -> Refusal | None:
     """Supervisor; general severity and service: specialist; major: manager (MOVES 4, R1, R19)."""
-    if s.severity.is_major:
-        wanted = Role.MANAGER
-    elif s.severity is Severity.GENERAL and _is_about_service(s):
-        wanted = Role.SPECIALIST
-    else:
-        wanted = Role.SUPERVISOR
+    wanted = rank_to_judge(s.complaint, s.policy)
     return None if s.by.holds(wanted) else Refusal("judge.rank", who=(wanted.value,), severity=s.severity.value)
 
 
-def _is_about_service(s: Situation) -> bool:
-    issues = s.complaint.registration.issues
-    return bool(issues) and all(s.policy.is_service_matter(issue.category) for issue in issues)
+def rank_to_judge(complaint: Complaint, policy: Policy) -> Role:
+    """The lowest rank that may judge the complaint."""
+    if complaint.severity.is_major:
+        return Role.MANAGER
+    issues = complaint.registration.issues
+    is_about_service = bool(issues) and all(policy.is_service_matter(issue.category) for issue in issues)
+    is_light = complaint.severity is Severity.GENERAL and is_about_service
+    return Role.SPECIALIST if is_light else Role.SUPERVISOR
 
 
 @rule("verdict.nothing_upheld")

@@ -15,6 +15,7 @@ from complaints.model.event import Command, Event, Refusal, Situation, command, 
 from complaints.model.money import Money, total
 from complaints.model.proposal import Consultation, Mandate, Proposal, ProposalReview
 from complaints.model.words import Department, RemedyKind, Role, Stage, State
+from complaints.policy import Policy
 
 
 @command
@@ -246,6 +247,17 @@ def the_leaders_limit_covers_it(s: Situation) -> Refusal | None:
         if not s.policy.may_decide(s.by, cost, s.severity, kinds):
             return Refusal("leader.limit", who=s.policy.who_decides(cost, s.severity, kinds), proposals=(proposal.id,))
     return None
+
+
+def who_approves(complaint: Complaint, policy: Policy) -> tuple[str, ...]:
+    """Codes of the roles that may decide on every proposal that lies before the leader, lowest first."""
+    spent = total(booking.amount for booking in complaint.ledger)
+    roles = [line.role.value for line in policy.authority]
+    for proposal in submitted(complaint):
+        kinds = frozenset[RemedyKind](remedy.kind for remedy in proposal.remedies)
+        decide = policy.who_decides(plus(spent, proposal.cost), complaint.severity, kinds)
+        roles = [role for role in roles if role in decide]
+    return tuple(roles)
 
 
 def plus(one: dict[str, Decimal], other: dict[str, Decimal]) -> dict[str, Decimal]:

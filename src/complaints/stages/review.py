@@ -7,14 +7,15 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from complaints.conduct import displeasure, nothing_but_praise
 from complaints.errors import Fault
 from complaints.model.base import evolve, line, prose, several
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Situation, command, rule
 from complaints.model.people import ExternalRef
-from complaints.model.promise import WINDOWS
 from complaints.model.proposal import Remedy
 from complaints.model.review import Classification, Evaluation, FollowUp, Improvement, NoWayFurther, tries_since
+from complaints.model.sampling import is_sampled
 from complaints.model.words import (
     Alarm,
     Channel,
@@ -27,9 +28,11 @@ from complaints.model.words import (
     Track,
 )
 from complaints.stages.accountability import left_undecided
+from complaints.stages.contacting import ways_open
 from complaints.stages.execution import tasks_for
 from complaints.stages.intake import handlers_of
 
+_TO_OBJECT = ("reopen", "contest")
 _BELOW_SATISFIED = (Satisfaction.NEUTRAL, Satisfaction.DISSATISFIED)
 
 
@@ -44,6 +47,7 @@ class RecordFollowUp(Command):
         service: The repair order or service the call was about (R48).
         message: Evidence of the customer's own message; then nobody had to call.
         pressed: After a withdrawal: whether anybody pressed the customer to take the complaint back (R36).
+        confirmed: The result and the words seemed to say the opposite; the caller has asked again, and both stand.
     """
 
     is_impartial: ClassVar[bool] = True
@@ -57,6 +61,12 @@ class RecordFollowUp(Command):
     service: ExternalRef | None = None
     message: str | None = line(most=120, default=None)
     pressed: bool | None = None
+    confirmed: bool = False
+
+    @property
+    def reaches_out_by(self) -> Channel | None:
+        """Nobody reached out where the customer wrote himself; that he was not reached tells of earlier attempts."""
+        return None if self.message is not None or self.result is Satisfaction.UNREACHABLE else self.channel
 
     def _faults(self) -> Iterator[Fault]:
         if self.result in _BELOW_SATISFIED and self.reason is None and not self.reason_withheld:
@@ -236,12 +246,40 @@ def the_caller_did_not_handle_it(s: Situation) -> Refusal | None:
     return Refusal("caller.handled_it")
 
 
+@rule("fast.sampled")
+def the_sampled_are_called(s: Situation) -> Refusal | None:
+    """Of those settled at once a sample is called, though the customer has written himself (fast track)."""
+    is_fast = s.complaint.settled is not None and s.complaint.outcome is Outcome.SETTLED_AT_ONCE
+    if s.command.message is None or not is_fast:
+        return None
+    percent = s.policy.callback_sample_percent
+    return Refusal("fast.sampled", percent=percent) if is_sampled(s.complaint.id, percent) else None
+
+
 @rule("pressure.unasked")
 def it_was_asked_whether_anybody_pressed(s: Situation) -> Refusal | None:
     """Whoever answers after a withdrawal is asked whether it was his own free will (MOVES 18, R36)."""
     if s.complaint.outcome is not Outcome.WITHDRAWN or not s.command.result.was_answered:
         return None
     return Refusal("pressure.unasked") if s.command.pressed is None else None
+
+
+@rule("followup.contradiction")
+def result_and_words_agree(s: Situation) -> Refusal | None:
+    """A satisfied customer who finds fault, or one with nothing but praise who is not, is asked once more (R46)."""
+    made, words = s.command, (s.command.reason, s.command.suggestions)
+    texts = [text for text in words if text is not None]
+    if made.confirmed:
+        return None
+    if made.result is Satisfaction.SATISFIED:
+        phrases = [phrase for text in texts for phrase in displeasure(text)]
+    elif made.result in _BELOW_SATISFIED and all(map(nothing_but_praise, texts)):
+        phrases = [phrase for text in texts for phrase in nothing_but_praise(text)]
+    else:
+        return None
+    if not phrases:
+        return None
+    return Refusal("followup.contradiction", result=made.result.value, phrases=tuple(dict.fromkeys(phrases)))
 
 
 @rule("withdrawal.pressed")
@@ -277,7 +315,7 @@ def unreachable_was_tried_enough(s: Situation) -> Refusal | None:
     if s.command.result is not Satisfaction.UNREACHABLE:
         return None
     tries = tries_since(s.complaint.attempts, s.complaint.moved_at, s.dealer.tz)
-    if s.policy.is_enough(tries):
+    if s.policy.is_enough(tries, ways=len(ways_open(s))):
         return None
     return Refusal("customer.not_tried_enough", attempts=tries.attempts, channels=tries.channels, days=tries.days)
 
@@ -316,9 +354,14 @@ def twice_then_the_manager(s: Situation) -> Refusal | None:
 @rule("closer.rank")
 def major_is_closed_by_the_manager(s: Situation) -> Refusal | None:
     """Supervisor; major: manager (MOVES 21, R1)."""
-    if not s.severity.is_major or s.by.holds(Role.MANAGER):
+    if s.by.holds(who_closes(s.complaint)):
         return None
     return Refusal("closer.rank", who=("manager",), severity=s.severity.value)
+
+
+def who_closes(complaint: Complaint) -> Role:
+    """The lowest rank that may close the complaint."""
+    return Role.MANAGER if complaint.severity.is_major else Role.SUPERVISOR
 
 
 @rule("closer.settled_it")
@@ -430,21 +473,17 @@ def _unverified(complaint: Complaint) -> tuple[Improvement, ...]:
 @rule("reopen.too_late", overridable=True)
 def the_window_is_open(s: Situation) -> Refusal | None:
     """Inside the window, else a new complaint with ``repeat_of``; an authority needs no window (MOVES 22)."""
-    window = s.complaint.deadlines.get("reopen")
-    if s.command.authority_case is not None or window is None or s.at <= window.due:
+    ends = s.complaint.window_ends("reopen")
+    if s.command.authority_case is not None or ends is None or s.at <= ends:
         return None
-    return Refusal("reopen.too_late", due=window.due.isoformat())
+    return Refusal("reopen.too_late", due=ends.isoformat())
 
 
 @rule("archive.too_early")
 def the_windows_are_over(s: Situation) -> Refusal | None:
     """Nobody can reopen or contest any more (MOVES 26)."""
-    running = tuple(
-        clock for clock in WINDOWS if clock in s.complaint.deadlines and s.at <= s.complaint.deadlines[clock].due
-    )
-    if not running:
-        return None
-    return Refusal("archive.too_early", due=max(s.complaint.deadlines[clock].due for clock in running).isoformat())
+    ends = max((end for clock in _TO_OBJECT if (end := s.complaint.window_ends(clock)) is not None), default=None)
+    return Refusal("archive.too_early", due=ends.isoformat()) if ends is not None and s.at <= ends else None
 
 
 __all__ = [

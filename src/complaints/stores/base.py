@@ -121,7 +121,9 @@ class Query:
     Args:
         customer: A name, phone, e-mail or the host's customer id, as recorded.
         vehicle: A VIN or plate, as recorded.
+        order: A standing order's id and a month by UTC in which money was spent under it, such as ``SO-1/2026-02``.
         text: Words that stand in the statement or a name, any case.
+        due_before: Something is owed and not done that is due before this moment, late or not.
         received_from: First moment of receipt; included.
         received_until: Last moment of receipt; not included.
         is_open: Only open complaints, or only ended ones.
@@ -141,7 +143,9 @@ class Query:
     customer: str | None = line(default=None)
     ref: ExternalRef | None = None
     reference: str | None = line(most=60, default=None)
+    order: str | None = line(most=48, default=None)
     text: str | None = line(default=None)
+    due_before: datetime | None = None
     received_from: datetime | None = None
     received_until: datetime | None = None
     after: str | None = line(default=None)
@@ -198,6 +202,23 @@ class Reader(Protocol):
         """What *key* stood for, or ``None``."""
         ...
 
+    def waking(
+        self, now: datetime, *, after: tuple[datetime, UUID] | None = None, limit: int = 200
+    ) -> Sequence[tuple[datetime, UUID]]:
+        """
+        Complaints that time alone does something to, up to *now*: the moment and the id, in that order.
+
+        Found by an index: what is not due costs nothing.
+
+        Args:
+            after: The last one of the page before.
+        """
+        ...
+
+    def unsettled(self, year: int, *, after: UUID | None = None, limit: int = 200) -> Sequence[UUID]:
+        """Complaints with a provisional due date in *year* or before, in order of id."""
+        ...
+
     def heads(self) -> Iterator[tuple[UUID, int, str]]:
         """Id, version and last digest of every complaint, in order of id."""
         ...
@@ -216,6 +237,10 @@ class Writer(Reader, Protocol):
 
     def next_number(self, counter: str) -> int:
         """The next number of a gapless counter, from 1; given back when the transaction is."""
+        ...
+
+    def watch(self, complaint: Complaint) -> None:
+        """Write down again when time does something to *complaint*, which is as it stands in this transaction."""
         ...
 
     def append(self, step: Step) -> None:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from threading import Lock, get_ident
 from types import TracebackType
 from typing import NamedTuple
@@ -15,7 +16,7 @@ import attrs
 
 from complaints.errors import ConflictError, KeyReusedError, ReentrantStepError, StoreBusyError, StoreError
 from complaints.model.complaint import Complaint
-from complaints.model.registration import Registration
+from complaints.model.watching import next_look, provisional_year
 from complaints.stores.base import (
     Page,
     Query,
@@ -28,7 +29,16 @@ from complaints.stores.base import (
     Writer,
     require_next_numbers,
 )
-from complaints.stores.search import Term, cursor_after, fits, folded, id_of_cursor, terms_of, terms_wanted
+from complaints.stores.search import (
+    Term,
+    cursor_after,
+    every_term,
+    fits,
+    folded,
+    has_the_same_terms,
+    id_of_cursor,
+    terms_wanted,
+)
 
 
 class _File(NamedTuple):
@@ -46,6 +56,52 @@ class _File(NamedTuple):
 
 _Files = dict[int, _File]
 """By ``id.int``: a UUID takes its time to hash."""
+
+
+class _Index:
+    """
+    Which complaints have a term: brought up to date when somebody searches, so that a step does not pay for it.
+
+    Only of what is kept: what a reader still sees, or a writer has not committed yet, is not in it.
+    """
+
+    __slots__ = ("_having", "_known", "_stale")
+
+    def __init__(self) -> None:
+        self._having: dict[Term, set[int]] = {}
+        self._known: dict[int, tuple[Complaint | None, frozenset[Term]]] = {}
+        self._stale: set[int] = set()
+
+    def note(self, changes: _Changes) -> None:
+        """These are about to be kept; of what is erased nothing stays."""
+        self._stale.update(changes.files)
+        for id in changes.erased:
+            self._write(id.int, None, frozenset())
+
+    def among(self, files: _Files, wanted: frozenset[Term]) -> _Files:
+        """Of the kept *files* at least those that have all of these terms."""
+        while self._stale:
+            self._read(files[self._stale.pop()].complaint)
+        keys = min((self._having.get(term, frozenset[int]()) for term in wanted), key=len)
+        return {key: files[key] for key in keys}
+
+    def _read(self, complaint: Complaint) -> None:
+        before = self._known.get(complaint.id.int, _UNKNOWN)[0]
+        if before is None or not has_the_same_terms(before, complaint):
+            self._write(complaint.id.int, complaint, every_term(complaint))
+
+    def _write(self, key: int, complaint: Complaint | None, terms: frozenset[Term]) -> None:
+        for term in self._known.get(key, _UNKNOWN)[1] - terms:
+            self._having[term].discard(key)
+            if not self._having[term]:
+                del self._having[term]
+        for term in terms:
+            self._having.setdefault(term, set()).add(key)
+        self._known[key] = complaint, terms
+
+
+_UNKNOWN: tuple[Complaint | None, frozenset[Term]] = (None, frozenset())
+_NO_TERMS: frozenset[Term] = frozenset()
 
 
 class _Changes:
@@ -103,7 +159,7 @@ class MemoryStore:
     def __init__(self, *, busy_seconds: float = 5.0) -> None:
         self._busy_seconds = busy_seconds
         self._kept = _Changes()
-        self._terms: dict[UUID, tuple[Registration, frozenset[Term]]] = {}
+        self._index = _Index()
         self._readers: list[_MemoryReader] = []
         self._turn = Lock()
         self._moment = Lock()
@@ -129,6 +185,7 @@ class MemoryStore:
         other = MemoryStore(busy_seconds=self._busy_seconds)
         with self._moment:
             other._kept.take(self._kept)
+        other._index.note(other._kept)
         for id, file in other._kept.files.items():
             last = file.complaint.version
             personal = [text for text in file.personal if text.number <= last]
@@ -139,7 +196,7 @@ class MemoryStore:
         """Forget everything."""
         self._is_closed = True
         self._kept = _Changes()
-        self._terms = {}
+        self._index = _Index()
 
     def _begin(self) -> None:
         if self._writing == get_ident():
@@ -160,20 +217,12 @@ class MemoryStore:
             for reader in self._readers:
                 reader.remember(changes)
             self._kept.take(changes)
-            for id in changes.erased:
-                self._terms.pop(id, None)
+            self._index.note(changes)
 
-    def _terms_of(self, complaint: Complaint) -> frozenset[Term]:
-        # computed when somebody searches, so that a step does not pay for it
-        registration, known = complaint.registration, self._terms.get(complaint.id)
-        if known is not None and known[0] is registration:
-            return known[1]
-        terms = terms_of(registration)
-        kept = self._kept.files.get(complaint.id.int)
-        if kept is not None and kept.complaint.registration is registration:
-            # of what a reader still sees, but is not kept any more, nothing stays
-            self._terms[complaint.id] = (registration, terms)
-        return terms
+    def _having(self, wanted: frozenset[Term]) -> _Files:
+        """The files that are kept; with *wanted*, at least those that have all of these terms."""
+        kept = self._kept.files
+        return self._index.among(kept, wanted) if wanted else kept
 
 
 class _Reading(ABC):
@@ -189,8 +238,8 @@ class _Reading(ABC):
         """The complaint's file, as this reader may see it."""
 
     @abstractmethod
-    def _files(self) -> list[_File]:
-        """Every file, as this reader may see it."""
+    def _files(self, wanted: frozenset[Term] = _NO_TERMS) -> list[_File]:
+        """Every file, as this reader may see it; with *wanted*, at least those that have all of these terms."""
 
     def complaint(self, id: UUID) -> Complaint | None:
         file = self._file(id)
@@ -215,18 +264,30 @@ class _Reading(ABC):
         before = id_of_cursor(query.after) if query.after is not None else None
         wanted, words = frozenset(terms_wanted(query)), folded(query.text or "")
         found: list[Complaint] = []
-        for file in sorted(self._files(), key=_id_of, reverse=True):
+        for file in sorted(self._files(wanted), key=_id_of, reverse=True):
             complaint = file.complaint
             if (
                 (before is None or complaint.id < before)
                 and fits(complaint, query)
                 and words in file.words
-                and (not wanted or wanted <= self._store._terms_of(complaint))
+                and (not wanted or wanted <= every_term(complaint))
             ):
                 if len(found) == query.limit:
                     return Page(tuple(found), cursor_after(found[-1].id))
                 found.append(complaint)
         return Page(tuple(found), None)
+
+    def waking(
+        self, now: datetime, *, after: tuple[datetime, UUID] | None = None, limit: int = 200
+    ) -> Sequence[tuple[datetime, UUID]]:
+        looks = ((next_look(file.complaint), file.complaint.id) for file in self._files())
+        due = sorted((look, id) for look, id in looks if look is not None and look <= now)
+        return tuple(one for one in due if after is None or one > after)[:limit]
+
+    def unsettled(self, year: int, *, after: UUID | None = None, limit: int = 200) -> Sequence[UUID]:
+        years = ((provisional_year(file.complaint), file.complaint.id) for file in self._files())
+        ids = sorted(id for first, id in years if first is not None and first <= year)
+        return tuple(id for id in ids if after is None or id > after)[:limit]
 
     def heads(self) -> Iterator[tuple[UUID, int, str]]:
         for file in sorted(self._files(), key=_id_of):
@@ -278,9 +339,9 @@ class _MemoryReader(_Reading):
         with self._store._moment:
             return self._replaced[id.int] if id.int in self._replaced else self._store._kept.files.get(id.int)
 
-    def _files(self) -> list[_File]:
+    def _files(self, wanted: frozenset[Term] = _NO_TERMS) -> list[_File]:
         with self._store._moment:
-            files: dict[int, _File | None] = {**self._store._kept.files, **self._replaced}
+            files: dict[int, _File | None] = {**self._store._having(wanted), **self._replaced}
         return [file for file in files.values() if file is not None]
 
     def by_reference(self, reference: str) -> UUID | None:
@@ -324,6 +385,9 @@ class _MemoryWriter(_Reading):
             self._layers = []
             self._store._end()
 
+    def watch(self, complaint: Complaint) -> None:
+        """Nothing is written down here: it is reckoned when somebody looks."""
+
     @contextmanager
     def attempt(self) -> Iterator[None]:
         outer, self._top = self._top, _Changes()
@@ -351,9 +415,12 @@ class _MemoryWriter(_Reading):
                 return file
         return None
 
-    def _files(self) -> list[_File]:
-        files: _Files = {}
-        for layer in self._layers:
+    def _files(self, wanted: frozenset[Term] = _NO_TERMS) -> list[_File]:
+        if not self._layers:
+            return []
+        with self._store._moment:
+            files = dict(self._store._having(wanted))
+        for layer in self._layers[1:]:
             files.update(layer.files)
         return list(files.values())
 

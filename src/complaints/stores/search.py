@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import blake2b
 from uuid import UUID
 
@@ -12,10 +13,16 @@ from complaints.errors import Fault, InvalidCommandError
 from complaints.model.complaint import Complaint
 from complaints.model.people import ExternalRef
 from complaints.model.registration import Registration
+from complaints.model.spending import spendings
+from complaints.model.watching import earliest_due
 from complaints.stores.base import Query
 
 Term = tuple[str, str]
-"""Kind and value: ``category``, ``vehicle`` (VIN or plate), ``customer`` (name, phone, e-mail, id) or ``ref``."""
+"""
+Kind and value: ``category``, ``vehicle`` (VIN or plate), ``customer`` (name, phone, e-mail, id), ``ref``, or ``order``.
+
+An order's is its id and a month by UTC in which money was spent under it, such as ``SO-1/2026-02``.
+"""
 
 _JOINT = "\x1f"
 _CURSOR_BYTES = 20
@@ -29,6 +36,24 @@ def folded(text: str) -> str:
 def terms_of(registration: Registration) -> frozenset[Term]:
     """Every term a complaint with this form can be found by; redacted values are no terms."""
     return frozenset((kind, value) for kind, value in _terms(registration) if value and not _is_redacted(value))
+
+
+def every_term(complaint: Complaint) -> frozenset[Term]:
+    """Every term a complaint can be found by: those of its form, and what was spent on it under standing orders."""
+    spent = frozenset(order_term(one.order, one.at) for one in spendings(complaint) if one.amount.amount)
+    return terms_of(complaint.registration) | spent
+
+
+def order_term(order: str, at: datetime) -> Term:
+    """The term of what is spent at that moment under the standing order of this id."""
+    return "order", f"{order}/{at.astimezone(UTC):%Y-%m}"
+
+
+def has_the_same_terms(one: Complaint, other: Complaint) -> bool:
+    """Whether nothing has changed that terms are made of: a step hands on what it does not change."""
+    return (
+        one.registration is other.registration and one.settled is other.settled and one.beside.help is other.beside.help
+    )
 
 
 def _terms(registration: Registration) -> Iterator[Term]:
@@ -67,6 +92,8 @@ def terms_wanted(query: Query) -> tuple[Term, ...]:
         wanted.append(("vehicle", folded(query.vehicle)))
     if query.customer is not None:
         wanted.append(("customer", folded(query.customer)))
+    if query.order is not None:
+        wanted.append(("order", query.order))
     wanted.extend(_ref_terms(query.ref))
     return tuple(wanted)
 
@@ -82,9 +109,15 @@ def fits(complaint: Complaint, query: Query) -> bool:
         and _same(query.department, complaint.department)
         and _same(query.severity, complaint.severity)
         and _same(query.reference, complaint.reference)
+        and (query.due_before is None or _is_due(complaint, query.due_before))
         and (query.received_from is None or complaint.received_at >= query.received_from)
         and (query.received_until is None or complaint.received_at < query.received_until)
     )
+
+
+def _is_due(complaint: Complaint, before: datetime) -> bool:
+    due = earliest_due(complaint)
+    return due is not None and due < before
 
 
 def _same(wanted: object, found: object) -> bool:

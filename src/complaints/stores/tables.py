@@ -44,7 +44,6 @@ class Tables:
         personal: What may be erased, each text under its own salt.
         term: What a complaint can be found by.
         notice: What is to be told, with its lane, lease and fence.
-        clock: Due dates that are watched.
         counter: The last number given, by counter.
         key: What the hosts' keys stood for.
         version: Alembic's.
@@ -58,7 +57,6 @@ class Tables:
     personal: Table
     term: Table
     notice: Table
-    clock: Table
     counter: Table
     key: Table
     version: Table
@@ -86,7 +84,6 @@ def tables(prefix: str = PREFIX) -> Tables:
         personal=_personal(prefix, metadata),
         term=_term(prefix, metadata),
         notice=_notice(prefix, metadata),
-        clock=_clock(prefix, metadata),
         counter=Table(
             f"{prefix}counter",
             metadata,
@@ -106,7 +103,7 @@ def _of_complaint(prefix: str, *, primary_key: bool = False) -> Column[str]:
 
 
 def _complaint(prefix: str, metadata: MetaData) -> Table:
-    # the snapshot comes last: SQLite then reads the other columns without it
+    # what people search by comes before the snapshot: SQLite then reads it without; the clocks have indexes
     return Table(
         f"{prefix}complaint",
         metadata,
@@ -122,11 +119,16 @@ def _complaint(prefix: str, metadata: MetaData) -> Table:
         Column("received_at", BigInteger, nullable=False),
         Column("head", String(64), nullable=False),
         Column("snapshot", Text, nullable=False),
+        Column("next_look", BigInteger),
+        Column("due_at", BigInteger),
+        Column("provisional_year", Integer),
         UniqueConstraint("reference", name=f"{prefix}complaint_reference"),
         Index(f"{prefix}complaint_by_dealer", "dealer", "id"),
         Index(f"{prefix}complaint_by_state", "dealer", "state", "id"),
         Index(f"{prefix}complaint_by_handler", "handler", "id"),
         Index(f"{prefix}complaint_by_receipt", "dealer", "received_at", "id"),
+        Index(f"{prefix}complaint_by_look", "next_look", "id"),
+        Index(f"{prefix}complaint_by_year", "provisional_year", "id"),
     )
 
 
@@ -197,18 +199,6 @@ def _notice(prefix: str, metadata: MetaData) -> Table:
         _of_event(prefix),
         Index(f"{prefix}notice_by_due", "state", "due_at"),
         Index(f"{prefix}notice_by_lane", "lane", "complaint", "number"),
-    )
-
-
-def _clock(prefix: str, metadata: MetaData) -> Table:
-    return Table(
-        f"{prefix}clock",
-        metadata,
-        _of_complaint(prefix, primary_key=True),
-        Column("clock", String(40), primary_key=True),
-        Column("due_at", BigInteger, nullable=False),
-        Column("state", String(20), nullable=False),
-        Index(f"{prefix}clock_by_due", "state", "due_at"),
     )
 
 

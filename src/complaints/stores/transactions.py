@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,10 @@ import msgspec
 from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError, KeyReusedError, StoreError
 from complaints.model.base import reread
 from complaints.model.complaint import Complaint
+from complaints.model.watching import earliest_due, next_look, provisional_year
 from complaints.stores.base import Page, Query, Step, StoredEvent, StoredKey, StoredPersonal, require_next_numbers
 from complaints.stores.connections import WIPING_OWED, Connections
-from complaints.stores.search import cursor_after, folded, terms_of
+from complaints.stores.search import cursor_after, every_term, folded, has_the_same_terms
 from complaints.stores.sqlite import translated
 from complaints.stores.statements import Statements, Values, finding
 from complaints.stores.times import micros, moment
@@ -170,6 +172,19 @@ class SqlReader:
         except ValueError:
             raise StoreError("damaged", file=self._connections.database.file) from None
 
+    def waking(
+        self, now: datetime, *, after: tuple[datetime, UUID] | None = None, limit: int = 200
+    ) -> Sequence[tuple[datetime, UUID]]:
+        """Complaints that time alone does something to, up to *now*: the moment and the id, in that order."""
+        at, id = (micros(after[0]), after[1].hex) if after is not None else (-_LAST, "")
+        rows = self._run(self._sql.waking, (micros(now), at, at, id, limit, 0))
+        return tuple((moment(looked_at), self._id(found)) for looked_at, found in rows)
+
+    def unsettled(self, year: int, *, after: UUID | None = None, limit: int = 200) -> Sequence[UUID]:
+        """Complaints with a provisional due date in *year* or before, in order of id."""
+        rows = self._run(self._sql.unsettled, (year, after.hex if after is not None else "", limit, 0))
+        return tuple(self._id(found) for (found,) in rows)
+
     def find(self, query: Query) -> Page:
         """A page of what *query* describes, newest first."""
         sql, values = finding(self._prefix, query)
@@ -241,6 +256,10 @@ class SqlWriter(SqlReader):
         self._run(self._sql.change_counter, (number, counter))
         return number
 
+    def watch(self, complaint: Complaint) -> None:
+        """Write down again when time does something to *complaint*."""
+        self._run(self._sql.change_watched, (*_watched(complaint), complaint.id.hex))
+
     def append(self, step: Step) -> None:
         """Write *step*; once half of it is written, an error spoils the transaction or the attempt."""
         require_next_numbers(step)
@@ -254,7 +273,7 @@ class SqlWriter(SqlReader):
             before = self._change_complaint(id, step, snapshot)
         try:
             self._add_rows(id, step)
-            if before is None or before.registration is not complaint.registration:
+            if before is None or not has_the_same_terms(before, complaint):
                 self._write_terms(id, before, complaint, is_new=step.seen == 0)
             if step.text is not None:
                 self._write_words(id, folded(step.text), is_new=step.seen == 0)
@@ -279,7 +298,7 @@ class SqlWriter(SqlReader):
 
     def _add_complaint(self, id: str, complaint: Complaint, snapshot: bytes) -> None:
         known = (id, complaint.dealer, complaint.reference, complaint.version)
-        values = (*known, *_searched(complaint), complaint.head, snapshot)
+        values = (*known, *_searched(complaint), complaint.head, snapshot, *_watched(complaint))
         try:
             self._run(self._sql.add_complaint, values)
         except StoreError as error:
@@ -304,13 +323,16 @@ class SqlWriter(SqlReader):
         complaint = step.complaint
         where = (id, step.seen, head)
         # a column that is written has its indexes written as well: most steps leave most of them alone
+        searched: Values = ()
+        watched: Values = ()
         if before is None or not _is_searched_alike(before, complaint):
-            sql, searched = self._sql.change_complaint, _searched(complaint)
-        elif before.state is not complaint.state:
-            sql, searched = self._sql.change_state, (str(complaint.state), str(complaint.stage))
+            sql, searched, watched = self._sql.change_complaint, _searched(complaint), _watched(complaint)
+        elif not _is_watched_alike(before, complaint):
+            state = str(complaint.state), str(complaint.stage)
+            sql, searched, watched = self._sql.change_course, state, _watched(complaint)
         else:
-            sql, searched = self._sql.change_snapshot, ()
-        values = (complaint.version, *searched, complaint.head, snapshot, *where)
+            sql = self._sql.change_snapshot
+        values = (complaint.version, *searched, complaint.head, snapshot, *watched, *where)
         return self._run(sql, values).rowcount == 1
 
     def _add_rows(self, id: str, step: Step) -> None:
@@ -351,11 +373,11 @@ class SqlWriter(SqlReader):
             raise
 
     def _write_terms(self, id: str, before: Complaint | None, complaint: Complaint, *, is_new: bool) -> None:
-        wanted = terms_of(complaint.registration)
+        wanted = every_term(complaint)
         if is_new:
             known: frozenset[tuple[str, str]] = frozenset()
         elif before is not None:
-            known = terms_of(before.registration)
+            known = every_term(before)
         else:
             known = frozenset(self._run(self._sql.terms, (id,)))
         if known == wanted:
@@ -393,6 +415,21 @@ def _searched(complaint: Complaint) -> Values:
         str(complaint.severity),
         micros(complaint.received_at),
     )
+
+
+def _watched(complaint: Complaint) -> Values:
+    look, due = next_look(complaint), earliest_due(complaint)
+    return (
+        micros(look) if look is not None else None,
+        micros(due) if due is not None else None,
+        provisional_year(complaint),
+    )
+
+
+def _is_watched_alike(one: Complaint, other: Complaint) -> bool:
+    """Whether neither the state nor anything changed that time does something to."""
+    alike = one.state is other.state and one.clocks is other.clocks and one.promises is other.promises
+    return alike and one.beside.warnings is other.beside.warnings
 
 
 def _is_searched_alike(one: Complaint, other: Complaint) -> bool:

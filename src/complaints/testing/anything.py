@@ -119,6 +119,8 @@ class Filler:
             return _DIGEST
         if name == "category":
             return str(self.choose.one(("unheard_of", *Category)))
+        if name == "contact_hours":
+            return "09:00-12:00, 14:00-20:00"
         if name == "vin":
             return "LSVAA000000000001"
         return self.choose.one(_TEXTS) if limits.get("multiline") else self.choose.one(self.names)

@@ -238,6 +238,18 @@ def _but(command: type[Command], **changes: object) -> Callable[[Scene], Command
     return spoiled
 
 
+def _settled_for(amount: str) -> Callable[[Scene], Command | None]:
+    """What could be ordered, but far too dear."""
+
+    def spoiled(s: Scene) -> Command | None:
+        built = _built(s, SettleAtOnce)
+        if not isinstance(built, SettleAtOnce):
+            return None
+        return but(built, remedies=(but(built.remedies[0], cost=s.money(amount)),))
+
+    return spoiled
+
+
 def _promise(s: Scene, *, id: str, text: str, hours: int) -> PromiseMade:
     return PromiseMade(id=id, text=text, due_at=s.happens_at + timedelta(hours=hours), channel=Channel.PHONE)
 
@@ -494,15 +506,15 @@ def _closed_as_nothing_known(s: Scene) -> Command | None:
 
 
 def _reopened_too_late(s: Scene) -> Command | None:
-    window = s.complaint.deadlines.get("reopen")
-    if window is None or s.now <= window.due:
+    ends = s.complaint.window_ends("reopen")
+    if ends is None or s.now <= ends:
         return None
     return Reopen(complaint=s.id, reason="又坏了")
 
 
 def _archived_too_soon(s: Scene) -> Command | None:
-    window = s.complaint.deadlines.get("reopen")
-    return Archive(complaint=s.id) if window is not None and s.now <= window.due else None
+    ends = s.complaint.window_ends("reopen")
+    return Archive(complaint=s.id) if ends is not None and s.now <= ends else None
 
 
 SPOILED: tuple[Spoiled, ...] = (
@@ -525,6 +537,8 @@ SPOILED: tuple[Spoiled, ...] = (
     (SetSeverity, "severity.below_floor", _severity_below_the_floor),
     (SetSeverity, "severity.floor_is_the_systems", _a_floor_by_hand),
     (SettleAtOnce, "fast.order", _but(SettleAtOnce, order="SO-0@9")),
+    (SettleAtOnce, "fast.customer_ceiling", _settled_for("5000.01")),
+    (SettleAtOnce, "fast.month_ceiling", _settled_for("50000.01")),
     (SettleAtOnce, "issues.unjudged", _but(SettleAtOnce, judgments=(_judged("unheard-of", Verdict.UPHELD),))),
     (Uphold, "issues.unjudged", _but(Uphold, judgments=(_judged("unheard-of", Verdict.UPHELD),))),
     (Uphold, "verdict.nothing_upheld", _nothing_upheld),

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from complaints.calendars import Calendar
 from complaints.desk import Desk
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
 from complaints.model.people import Actor, Dealer
-from complaints.model.words import Department, RemedyKind, Role
-from complaints.policy import Policy, StandingOrder, StandingRemedy
+from complaints.model.span import windows
+from complaints.model.words import ClockKind, Department, RemedyKind, Role
+from complaints.policy import ClockRule, Policy, Span, StandingOrder, StandingRemedy
 from complaints.stores.base import Store
 
 DEALER = "SH01"
@@ -87,6 +89,7 @@ def _standing_order(version: str, since: datetime, until: datetime | None, staff
     return StandingOrder(
         id="SO-1", version=version, dealer=DEALER, signed_by="owner", signed_at=since, valid_from=since,
         valid_until=until, staff=staff, remedies=remedies, per_case=Decimal(400),
+        per_customer=Decimal(5_000), per_month=Decimal(50_000),
     )  # fmt: skip
 
 
@@ -97,7 +100,15 @@ _FIRST_ORDER = _standing_order(
 _SUMMER_ORDER = _standing_order("2", _SUMMER, None, ("adviser", "specialist-2", "counter", "deputy"))
 
 
-_SHOP = Dealer(DEALER, zone=_ZONE)
+_ALL_DAY = windows("00:00-24:00")
+_CALENDAR = Calendar.of("XX", weekend=(), hours=_ALL_DAY, contact_hours=_ALL_DAY)
+"""Always open, so that a walk may take a step at any hour; of no published year, so that due dates are provisional."""
+
+_SHOP = Dealer(DEALER, zone=_ZONE, calendar=_CALENDAR.code)
+_SOON = ClockRule(
+    clock="customer_answer", starts=("explanation", "offer"), kind=ClockKind.ANSWER, within=Span.parse("1 day")
+)
+"""A walk is too short to wait a month for a customer."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -124,7 +135,10 @@ class House:
         self, store: Store | None = None, *, clock: Callable[[], datetime], lifecycle: Lifecycle = LIFECYCLE
     ) -> Desk:
         """A desk of this house on *store*; in memory if not given."""
-        return Desk(store, dealers=[self.dealer], policy=self.policy, lifecycle=lifecycle, clock=clock)
+        calendars = {_CALENDAR.code: _CALENDAR}
+        return Desk(
+            store, dealers=[self.dealer], policy=self.policy, lifecycle=lifecycle, clock=clock, calendars=calendars
+        )
 
     def actor(self, id: str) -> Actor | None:
         """The member of the staff with this id."""
@@ -139,7 +153,7 @@ def house(*, staff: tuple[Actor, ...] = STAFF, policy: Policy | None = None) -> 
         staff: Who is there to act.
         policy: Another policy than the library's defaults with those standing orders.
     """
-    own = Policy(name="test_house", standing_orders=(_FIRST_ORDER, _SUMMER_ORDER))
+    own = Policy(name="test_house", clocks=(_SOON,), standing_orders=(_FIRST_ORDER, _SUMMER_ORDER))
     return House(policy=policy if policy is not None else own, staff=staff)
 
 

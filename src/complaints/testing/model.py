@@ -80,9 +80,10 @@ def begun() -> Model:
         "safety": set(), "present": set(),
         "call_back_due": None, "reopen_until": None, "duties": {}, "department": None, "transfer": None, "hops": 0,
         "cases": {}, "holds": {}, "placed": {}, "called": {}, "escalations": {}, "help": [], "limit": None,
+        "appointment": None,
         "responsible": set(), "deeds": {}, "unconfirmed": {},
         "denied": set(), "missed": set(), "measures": {}, "contests": [], "executed": set(), "claims": {},
-        "permitted": None,
+        "permitted": None, "channel": None,
     }  # fmt: skip
 
 
@@ -108,11 +109,39 @@ def after(model: Mapping[str, Any], tried: Tried) -> Model:
         if target == "proposal" and source != "approval":
             new["present"] = set()
         _start_clocks(new, target, tried.at)
-    if tried.name in ("Receive", "CompleteRegistration", "Decline", "Reopen", "OpenExternalCase", "Correct"):
+    _what_time_did(new, tried)
+    if to := new.pop("handed_down", None):
+        new["version"] += 1
+        new["escalations"][new["version"]] = (to, None, None)
+    if tried.name in (
+        "Receive", "CompleteRegistration", "Decline", "Reopen", "OpenExternalCase", "Correct", "RecordRepeat",
+    ):  # fmt: skip
         _put_in_a_floor(new)
     if tried.name == "Decline":
         _ask_the_manager(new)
     return new
+
+
+def _what_time_did(m: Model, tried: Tried) -> None:
+    """
+    What came too late, and who was asked because of it: the model has no clocks and takes that as it is told.
+
+    Properties of their own look at it (``tests/properties/test_time.py``).
+    """
+    assert tried.after is not None  # noqa: S101  # it was accepted
+    before = 0 if tried.before is None else tried.before.version
+    asked = {one.number: one.to.value for one in tried.after.beside.escalations}
+    if "handed_down" in m:
+        asked.pop(tried.after.version)  # that one follows from the answer, and not from a breach
+    for breach in tried.after.beside.breaches:
+        if breach.number <= before:
+            continue
+        if tried.name != "RecordBreach":
+            m["missed"].add((breach.clock, breach.promise, breach.due))
+            m["version"] += 1
+        if breach.number + 1 in asked:
+            m["escalations"][breach.number + 1] = (asked[breach.number + 1], None, None)
+            m["version"] += 1
 
 
 def seen(complaint: Complaint) -> Model:
@@ -164,9 +193,12 @@ def seen(complaint: Complaint) -> Model:
         "holds": {one.id: one.released_at is None for one in c.beside.holds},
         "placed": {one.id: one.at for one in c.beside.holds},
         "called": {one.id: one.called_at for one in c.beside.holds if one.called_at is not None},
-        "escalations": {one.number: (one.to.value, one.answered_by) for one in c.beside.escalations},
+        "escalations": {
+            one.number: (one.to.value, one.acknowledged_by, one.answered_by) for one in c.beside.escalations
+        },
         "help": [(one.kind.value, one.cost.amount, one.order is not None) for one in c.beside.help],
         "limit": c.beside.contact_limit.channel.value if c.beside.contact_limit is not None else None,
+        "appointment": c.beside.appointment,
         "responsible": _named_in(c.conclusion.responsibility) if c.conclusion is not None else set(),
         "deeds": {one.number: (one.by, one.rank) for one in c.deeds},
         "unconfirmed": {
@@ -182,6 +214,7 @@ def seen(complaint: Complaint) -> Model:
         "contests": [(one.person, one.answer.value) for one in c.beside.contests],
         "executed": set(c.beside.executed),
         "claims": {one.id: (one.amount, one.answer.value, one.granted) for one in c.beside.claims},
+        "channel": c.registration.channel.value,
         "permitted": c.beside.waiver.command if c.beside.waiver is not None else None,
     }
 
@@ -223,7 +256,8 @@ def _put_in_a_floor(m: Model) -> None:
     """
     if m["state"] in _ENDED:
         return
-    floor = max([_GRAVE.get(alarm, 0) for alarm in m["alarms"]], default=0)
+    shown = {_RINGS.get(m["channel"]), "safety_part" if m["safety"] else None}
+    floor = max([_GRAVE.get(alarm, 0) for alarm in m["alarms"] | shown], default=0)
     floor = max(floor, 1 if m["declines"] >= _THIRD else 0)
     if floor > m["floor"]:
         m["floor"] = floor
@@ -234,10 +268,10 @@ def _put_in_a_floor(m: Model) -> None:
 
 def _ask_the_manager(m: Model) -> None:
     """The third refused offer goes to the manager by itself, unless he or somebody above is asked already."""
-    waiting = [to for to, answered_by in m["escalations"].values() if answered_by is None]
+    waiting = [to for to, _, answered_by in m["escalations"].values() if answered_by is None]
     if m["declines"] >= _THIRD and not any(to in _HIGH for to in waiting):
         m["version"] += 1
-        m["escalations"][m["version"]] = ("manager", None)
+        m["escalations"][m["version"]] = ("manager", None, None)
 
 
 _BY_THE_IMPARTIAL = (
@@ -275,6 +309,7 @@ def _nothing(m: Model, c: Any, t: Tried) -> None:
 
 def _receive(m: Model, c: Any, t: Tried) -> None:
     m["received_at"] = c.received_at
+    m["channel"] = c.channel.value
     m["issues"] = {issue.id for issue in c.issues}
     m["alarms"] = {alarm.value for alarm in c.alarms}
     m["complained_of"] = set(c.complained_of)
@@ -308,6 +343,11 @@ def _shuts_the_fast_track(c: Any) -> bool:
     is_grave = any(issue.is_safety or str(issue.category).startswith(("recall", "privacy")) for issue in c.issues)
     is_public = c.complainant is not None and c.complainant.post_url is not None
     return bool(c.alarms) or is_grave or is_public
+
+
+def _repeated(m: Model, c: Any, t: Tried) -> None:
+    m["alarms"].add("repeat")
+    m["track"] = "full"
 
 
 def _assign(m: Model, c: Any, t: Tried) -> None:
@@ -380,7 +420,7 @@ def _release_promise(m: Model, c: Any, t: Tried) -> None:
 def _breach(m: Model, c: Any, t: Tried) -> None:
     assert t.before is not None  # noqa: S101  # the first step is another one
     if c.promise is None:
-        m["missed"].add((c.clock, None, t.before.deadlines[c.clock].due))
+        m["missed"].add((c.clock, None, c.due or t.before.deadlines[c.clock].due))
         return
     due, _ = m["promises"][c.promise]
     m["missed"].add((None, c.promise, due))
@@ -443,6 +483,8 @@ def _permit(m: Model, c: Any, t: Tried) -> None:
 def _contact(m: Model, c: Any, t: Tried) -> None:
     m["contacts"] += 1
     m["acknowledged"] = m["acknowledged"] or (c.reached and c.direction.value == "outgoing")
+    if c.reached and c.appointment is not None:
+        m["appointment"] = c.appointment
     if c.purpose.value == "hold" and c.reached:
         for hold, is_open in m["holds"].items():
             if is_open and t.at >= m["placed"][hold]:
@@ -547,6 +589,8 @@ def _correct(m: Model, c: Any, t: Tried) -> None:
     if c.fact.value == "alarms":
         m["alarms"] -= {c.old_code}
         m["alarms"] |= {c.new_code} - {None}
+    if c.fact.value == "channel":
+        m["channel"] = c.new_code
     if t.after is not None and t.after.registration.fast_track_bars:
         m["track"] = "full"
 
@@ -602,11 +646,18 @@ def _hand_over(m: Model, c: Any, t: Tried) -> None:
 
 
 def _escalate(m: Model, c: Any, t: Tried) -> None:
-    m["escalations"][m["version"] + 1] = (c.to.value, None)
+    m["escalations"][m["version"] + 1] = (c.to.value, None, None)
 
 
 def _answer_escalation(m: Model, c: Any, t: Tried) -> None:
-    m["escalations"][c.escalation] = (m["escalations"][c.escalation][0], t.order.by.id)
+    to, seen_by, _ = m["escalations"][c.escalation]
+    if c.reply.value == "acknowledged":
+        m["escalations"][c.escalation] = (to, t.order.by.id, None)
+        return
+    m["escalations"][c.escalation] = (to, seen_by, t.order.by.id)
+    waiting = [rank for rank, _, answered_by in m["escalations"].values() if answered_by is None]
+    if c.reply.value == "handed_down" and c.to.value != "specialist" and c.to.value not in waiting:
+        m["handed_down"] = c.to.value
 
 
 def _help(m: Model, c: Any, t: Tried) -> None:
@@ -668,6 +719,7 @@ _EFFECTS: Mapping[str, Callable[[Model, Any, Tried], None]] = MappingProxyType(
         "ExtendPromise": _extend,
         "ReleasePromise": _release_promise,
         "RecordBreach": _breach,
+        "RecordRepeat": _repeated,
         "ConcludeInvestigation": _conclude,
         "DecideAccountability": _decide,
         "Contest": _object,

@@ -28,6 +28,7 @@ from complaints.model.promise import PromiseMade
 from complaints.model.proposal import Proposal, Remedy
 from complaints.model.registration import Issue, Vehicle
 from complaints.model.review import Classification, Evaluation, NoWayFurther
+from complaints.model.sampling import is_sampled
 from complaints.model.words import (
     Alarm,
     Answer,
@@ -225,7 +226,13 @@ def _complainant(choose: Choice) -> Customer:
             Customer(name="顾客乙"),
             Customer(platform_number="P-0001"),
             Customer(post_url="https://example.com/post/1"),
-            Customer(name="Customer C", email="customer-c@example.com", member=True),
+            Customer(
+                name="Customer C",
+                email="customer-c@example.com",
+                member=True,
+                contact_hours="09:00-12:00, 14:00-20:00",
+                do_not_contact=(Channel.SMS,),
+            ),
         )
     )
 
@@ -271,22 +278,36 @@ def _record_contact(s: Scene) -> Order | None:
 
 def contact_for(s: Scene, purpose: Purpose, *, reached: bool, options: tuple[str, ...] = ()) -> RecordContact:
     incoming = purpose is Purpose.OTHER and s.choose.once_in(2)
+    agrees = reached and purpose is Purpose.INFORM and s.complaint.state is not State.FOLLOW_UP
     return RecordContact(
         complaint=s.id,
         purpose=purpose,
         direction=Direction.INCOMING if incoming else Direction.OUTGOING,
-        channel=s.choose.one((Channel.PHONE, Channel.WECHAT, Channel.SMS)),
+        channel=s.choose.one(welcome(s, Channel.PHONE, Channel.WECHAT, Channel.SMS)),
         reached=reached,
         text=s.choose.one((None, *COURTEOUS)),
         options=options,
+        appointment=s.happens_at + _DAY if agrees else None,
     )
+
+
+def welcome(s: Scene, *wanted: Channel) -> tuple[Channel, ...]:
+    """Those of *wanted* by which the customer may be contacted then; else one that is left, which disturbs nobody."""
+    customer, limit = s.complaint.registration.complainant, s.complaint.beside.contact_limit
+    local = s.happens_at.astimezone(s.house.dealer.tz)
+    if limit is not None and local.date() <= limit.review_on:
+        return (limit.channel,)
+    is_quiet = bool(customer.own_hours) and not any(window.holds(local.time()) for window in customer.own_hours)
+    fine = [one for one in wanted if not customer.has_opted_out_of(one) and not (is_quiet and one.disturbs)]
+    return tuple(fine) or (Channel.LETTER,)
 
 
 def _attempt(s: Scene) -> Order:
     """Another try to call back, on another channel and another day than the one before."""
     tries = [one for one in s.complaint.attempts if one.at >= s.complaint.moved_at]
-    channel = (Channel.PHONE, Channel.SMS, Channel.WECHAT)[len(tries) % 3]
     at = max(s.now, max((one.at for one in tries), default=s.now - _DAY) + _DAY)
+    open_then = welcome(but(s, at=at), Channel.PHONE, Channel.SMS, Channel.WECHAT, Channel.LETTER)
+    channel = open_then[len(tries) % len(open_then)]
     reached = s.choose.once_in(6)
     command = RecordContact(complaint=s.id, purpose=Purpose.FOLLOW_UP, channel=channel, reached=reached)
     return s.order(command, at=at)
@@ -432,8 +453,8 @@ def _declined(s: Scene, duty: Duty) -> Command:
 
 
 def _settle_at_once(s: Scene) -> Order | None:
-    deadline = s.complaint.deadlines.get("settle_at_once")
-    at = s.happens_at if deadline is None else max(min(s.happens_at, deadline.due), s.complaint.moved_at)
+    ends = s.complaint.window_ends("settle_at_once")
+    at = s.happens_at if ends is None else max(min(s.happens_at, ends), s.complaint.moved_at)
     standing = s.house.policy.standing_order(s.house.dealer.id, at)
     if standing is None:
         return None
@@ -816,12 +837,18 @@ def _record_follow_up(s: Scene) -> Command | None:
     return RecordFollowUp(
         complaint=s.id,
         result=result,
-        channel=Channel.FOLLOWUP_CALL,
+        channel=welcome(s, Channel.FOLLOWUP_CALL)[0],
         reason="等待时间仍然偏长" if below and not withheld else None,
         reason_withheld=withheld,
-        message="MSG-1" if s.by.id in handlers else None,
+        message="MSG-1" if s.by.id in handlers and not is_called_anyway(s) else None,
         pressed=s.choose.once_in(4) if s.complaint.outcome is Outcome.WITHDRAWN else None,
     )
+
+
+def is_called_anyway(s: Scene) -> bool:
+    """Whether the customer's own message is not enough: he is in the sample of those settled at once."""
+    is_fast = s.complaint.outcome is Outcome.SETTLED_AT_ONCE
+    return is_fast and is_sampled(s.complaint.id, s.house.policy.callback_sample_percent)
 
 
 def _return_for_rework(s: Scene) -> Command | None:
@@ -871,15 +898,15 @@ def _close(s: Scene) -> Command:
 
 
 def _reopen(s: Scene) -> Command:
-    window = s.complaint.deadlines.get("reopen")
-    late = window is not None and s.happens_at > window.due and not is_waived(s, Reopen, "reopen.too_late")
+    ends = s.complaint.window_ends("reopen")
+    late = ends is not None and s.happens_at > ends and not is_waived(s, Reopen, "reopen.too_late")
     case = ExternalRef(system="12315", kind="case", id="C-1") if late or s.choose.once_in(4) else None
     return Reopen(complaint=s.id, reason="同样的问题再次出现", authority_case=case)
 
 
 def _archive(s: Scene) -> Order:
-    running = [s.complaint.deadlines[clock].due for clock in ("reopen", "contest") if clock in s.complaint.deadlines]
-    return s.order(Archive(complaint=s.id), at=max([s.now, *(due + _HOUR for due in running)]))
+    ends = [end for clock in ("reopen", "contest") if (end := s.complaint.window_ends(clock)) is not None]
+    return s.order(Archive(complaint=s.id), at=max([s.now, *(end + _HOUR for end in ends)]))
 
 
 def _plan_improvement(s: Scene) -> Command:

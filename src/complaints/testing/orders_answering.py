@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
+from uuid import UUID
 
 from complaints.model.event import Command
 from complaints.model.execution import Measure
 from complaints.model.money import Money
-from complaints.model.promise import WINDOWS, Deadline
+from complaints.model.promise import warning_of
 from complaints.model.words import (
     Against,
     Channel,
     ClaimAnswer,
+    ClockKind,
+    ClockState,
     MeasureKind,
     MeasureRole,
     State,
@@ -31,8 +34,10 @@ from complaints.stages.accountability import (
 )
 from complaints.stages.claims import ClaimBack, RecordClaimAnswer, open_claims
 from complaints.stages.confirming import ConfirmProxy, confirmable
+from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate, is_provisional
 from complaints.stages.override import Override
-from complaints.stages.promises import ExtendPromise, RecordBreach, RecordWarning, ReleasePromise
+from complaints.stages.promises import ExtendPromise, ReleasePromise
+from complaints.stages.repeats import RecordRepeat
 from complaints.stages.review import VerifyImprovement
 from complaints.testing.orders import COURTEOUS, Builder, Scene, Spoiled
 
@@ -73,34 +78,59 @@ def _by_the_system(s: Scene, command: Command | None) -> Order | None:
 
 def _record_warning(s: Scene) -> Order | None:
     warned, at = s.complaint.beside.warnings, s.happens_at
-    clocks = [
-        one.clock for one in _due_dates(s) if at <= one.due and f"{one.clock}:{one.due.isoformat()}" not in warned
-    ]
-    promises = [one.id for one in s.complaint.open_promises if at <= one.due_at and f"promise:{one.id}" not in warned]
+    running = [name for name, one in s.complaint.deadlines.items() if one.state is ClockState.RUNNING]
+    clocks = [name for name, due in _due_dates(s).items() if at <= due and name in running]
+    promises = [one.id for one in s.complaint.open_promises if at <= one.due_at and warning_of(one.id) not in warned]
     if promises and (not clocks or s.choose.once_in(2)):
         return _by_the_system(s, RecordWarning(complaint=s.id, promise=s.choose.one(promises)))
     return _by_the_system(s, RecordWarning(complaint=s.id, clock=s.choose.one(clocks)) if clocks else None)
 
 
-def _due_dates(s: Scene) -> list[Deadline]:
-    return [one for one in s.complaint.deadlines.values() if one.clock not in WINDOWS]
+def _due_dates(s: Scene) -> dict[str, datetime]:
+    """The clocks by which the house owes something and which still run, and when it is due."""
+    clocks = s.complaint.deadlines.items()
+    return {name: one.due for name, one in clocks if one.is_owed and one.runs and one.due is not None}
 
 
 def _record_breach(s: Scene) -> Order | None:
     missed, at = {(one.clock, one.due) for one in s.complaint.beside.breaches}, s.happens_at
-    clocks = [one.clock for one in _due_dates(s) if one.due < at and (one.clock, one.due) not in missed]
+    clocks = [name for name, due in _due_dates(s).items() if due < at and (name, due) not in missed]
     promises = [one.id for one in s.complaint.open_promises if one.due_at < at]
     if promises and (not clocks or s.choose.once_in(2)):
         return _by_the_system(s, RecordBreach(complaint=s.id, promise=s.choose.one(promises)))
     return _by_the_system(s, RecordBreach(complaint=s.id, clock=s.choose.one(clocks)) if clocks else None)
 
 
+def _record_lapse(s: Scene) -> Order | None:
+    waiting = [
+        one.clock
+        for one in s.complaint.deadlines.values()
+        if one.kind is ClockKind.ANSWER and one.runs and one.is_past(s.happens_at)
+    ]
+    return _by_the_system(s, RecordLapse(complaint=s.id, clock=s.choose.one(waiting)) if waiting else None)
+
+
+def _settle_due_date(s: Scene) -> Order | None:
+    provisional = [one.clock for one in s.complaint.deadlines.values() if is_provisional(one)]
+    return _by_the_system(s, SettleDueDate(complaint=s.id, clock=s.choose.one(provisional)) if provisional else None)
+
+
+def _record_repeat(s: Scene) -> Order | None:
+    return _by_the_system(s, RecordRepeat(complaint=s.id, earlier=new) if (new := _earlier(s)) else None)
+
+
+def _earlier(s: Scene) -> tuple[UUID, ...]:
+    """What was received no later, and is not recorded as repeated yet."""
+    before = (one.id for one in s.others if one.received_at <= s.complaint.received_at)
+    return tuple(id for id in before if id not in s.complaint.earlier)
+
+
 # --- measures -------------------------------------------------------------------------------------------------------
 
 
 def _contest(s: Scene) -> Command | None:
-    window = s.complaint.deadlines.get("contest")
-    is_over = window is not None and s.happens_at > window.due
+    ends = s.complaint.window_ends("contest")
+    is_over = ends is not None and s.happens_at > ends
     is_theirs = s.by.id in measured(s.complaint) and not has_contested(s.complaint, s.by.id)
     return Contest(complaint=s.id, grounds="当天我不在岗") if is_theirs and not is_over else None
 
@@ -136,10 +166,10 @@ def _execute_measure(s: Scene) -> Order | None:
     person = s.choose.one(others or left)
     remark = "已谈话" if s.choose.once_in(2) else None
     command = ExecuteMeasure(complaint=s.id, person=person, evidence="HR-1", remark=remark)
-    window = s.complaint.deadlines.get("contest")
-    if window is None or s.happens_at > window.due or has_contested(s.complaint, person):
+    ends = s.complaint.window_ends("contest")
+    if ends is None or s.happens_at > ends or has_contested(s.complaint, person):
         return s.order(command)
-    return s.order(command, at=max(s.now, window.due + _HOUR))
+    return s.order(command, at=max(s.now, ends + _HOUR))
 
 
 # --- claims and effects ---------------------------------------------------------------------------------------------
@@ -213,6 +243,9 @@ ANSWERING: Mapping[type[Command], Builder] = MappingProxyType(
         ReleasePromise: _release_promise,
         RecordWarning: _record_warning,
         RecordBreach: _record_breach,
+        RecordLapse: _record_lapse,
+        SettleDueDate: _settle_due_date,
+        RecordRepeat: _record_repeat,
         Contest: _contest,
         ReviewContest: _review_contest,
         ExecuteMeasure: _execute_measure,
@@ -255,28 +288,26 @@ def _released_for_nothing(s: Scene) -> Command:
 
 
 def _warned_too_late(s: Scene) -> Command | None:
-    past = [one.clock for one in _due_dates(s) if one.due < s.now]
+    past = [name for name, due in _due_dates(s).items() if due < s.now]
     return RecordWarning(complaint=s.id, clock=s.choose.one(past)) if past else None
 
 
 def _warned_again(s: Scene) -> Command | None:
-    warned = [one.clock for one in _due_dates(s) if f"{one.clock}:{one.due.isoformat()}" in s.complaint.beside.warnings]
+    warned = [name for name, one in s.complaint.deadlines.items() if one.state is ClockState.WARNED and one.is_owed]
     return RecordWarning(complaint=s.id, clock=s.choose.one(warned)) if warned else None
 
 
 def _breached_too_early(s: Scene) -> Command | None:
-    ahead = [one.clock for one in _due_dates(s) if s.now <= one.due]
+    ahead = [name for name, due in _due_dates(s).items() if s.now <= due]
     return RecordBreach(complaint=s.id, clock=s.choose.one(ahead)) if ahead else None
 
 
 def _breached_again(s: Scene) -> Command | None:
-    deadlines = s.complaint.deadlines
-    missed = [
-        one.clock
-        for one in s.complaint.beside.breaches
-        if one.clock is not None and deadlines[one.clock].due == one.due
-    ]
-    return RecordBreach(complaint=s.id, clock=s.choose.one(missed)) if missed else None
+    missed = [one for one in s.complaint.beside.breaches if one.clock is not None]
+    if not missed:
+        return None
+    again = s.choose.one(missed)
+    return RecordBreach(complaint=s.id, clock=again.clock, due=again.due)
 
 
 def _decided_about_himself(s: Scene) -> Command:
@@ -285,8 +316,8 @@ def _decided_about_himself(s: Scene) -> Command:
 
 
 def _contested_too_late(s: Scene) -> Command | None:
-    window = s.complaint.deadlines.get("contest")
-    return Contest(complaint=s.id, grounds="迟到的申诉") if window is not None and s.now > window.due else None
+    ends = s.complaint.window_ends("contest")
+    return Contest(complaint=s.id, grounds="迟到的申诉") if ends is not None and s.now > ends else None
 
 
 def _his_own_contest(s: Scene) -> Command | None:
@@ -294,9 +325,9 @@ def _his_own_contest(s: Scene) -> Command | None:
 
 
 def _executed_too_early(s: Scene) -> Command | None:
-    window = s.complaint.deadlines.get("contest")
+    ends = s.complaint.window_ends("contest")
     left = [person for person in unexecuted(s.complaint) if not has_contested(s.complaint, person)]
-    if window is None or s.now > window.due or not left:
+    if ends is None or s.now > ends or not left:
         return None
     return ExecuteMeasure(complaint=s.id, person=s.choose.one(left), remark="已谈话")
 
@@ -368,6 +399,12 @@ WRONG_ANSWERS: tuple[Spoiled, ...] = (
     (RecordBreach, "due.unknown", lambda s: RecordBreach(complaint=s.id, promise="unheard-of")),
     (RecordBreach, "breach.too_early", _breached_too_early),
     (RecordBreach, "breach.doubled", _breached_again),
+    (RecordLapse, "lapse.none", lambda s: RecordLapse(complaint=s.id, clock="judge")),
+    (SettleDueDate, "due.settled", lambda s: SettleDueDate(complaint=s.id, clock="unheard-of")),
+    (RecordRepeat, "other.unknown", lambda s: RecordRepeat(complaint=s.id, earlier=(UUID(int=0),))),
+    (RecordRepeat, "repeat.not_earlier", lambda s: RecordRepeat(complaint=s.id, earlier=(s.id,))),
+    (RecordRepeat, "repeat.doubled",
+     lambda s: RecordRepeat(complaint=s.id, earlier=s.complaint.earlier) if s.complaint.earlier else None),
     (DecideAccountability, "decider.own_measure", _decided_about_himself),
     (Contest, "contest.too_late", _contested_too_late),
     (ReviewContest, "contest.unknown", lambda s: _reviewed(s, "unheard-of", granted=False)),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
-from complaints.model.beside import ExternalCase, Hold
+from complaints.model.beside import Escalation, ExternalCase, Hold
 from complaints.model.event import Command
 from complaints.model.money import Money
 from complaints.model.people import ExternalRef
@@ -23,11 +23,13 @@ from complaints.model.words import (
     Channel,
     Department,
     Duty,
+    EscalationReply,
     HelpKind,
     HoldKind,
+    Purpose,
     Role,
 )
-from complaints.stages.anytime import LimitContact
+from complaints.stages.anytime import LimitContact, RecordContact
 from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.handover import AnswerTransfer, HandOver, Transfer
 from complaints.stages.help import GiveHelp
@@ -179,7 +181,16 @@ def _answer_escalation(s: Scene) -> Command | None:
     theirs = [one for one in s.complaint.open_escalations if s.by.holds(one.to)]
     if not theirs:
         return None
-    return AnswerEscalation(complaint=s.id, escalation=s.choose.one(theirs).number, decision="同意优先处理")
+    asked = s.choose.one(theirs)
+    if asked.acknowledged_by is None and s.choose.once_in(4):
+        return _answer_with(s, asked, EscalationReply.ACKNOWLEDGED)
+    if s.choose.once_in(4):
+        return _answer_with(s, asked, EscalationReply.HANDED_DOWN, s.choose.one(RANKS[: RANKS.index(asked.to)]))
+    return _answer_with(s, asked, EscalationReply.DECIDED)
+
+
+def _answer_with(s: Scene, asked: Escalation, reply: EscalationReply, to: Role | None = None) -> AnswerEscalation:
+    return AnswerEscalation(complaint=s.id, escalation=asked.number, reply=reply, decision="同意优先处理", to=to)
 
 
 # --- help and limits ------------------------------------------------------------------------------------------------
@@ -320,12 +331,53 @@ def _answered_beyond_the_rank(s: Scene) -> Command | None:
     return AnswerEscalation(complaint=s.id, escalation=above[0].number, decision="同意") if above else None
 
 
+def _acknowledged_again(s: Scene) -> Command | None:
+    seen = [one for one in s.complaint.open_escalations if one.acknowledged_by is not None and s.by.holds(one.to)]
+    return _answer_with(s, seen[0], EscalationReply.ACKNOWLEDGED) if seen else None
+
+
+def _handed_up(s: Scene) -> Command | None:
+    theirs = [one for one in s.complaint.open_escalations if s.by.holds(one.to) and one.to is not Role.GROUP]
+    return _answer_with(s, theirs[0], EscalationReply.HANDED_DOWN, theirs[0].to) if theirs else None
+
+
+def _called_after_the_limit(s: Scene) -> Command | None:
+    limit = s.complaint.beside.contact_limit
+    if limit is None or s.happens_at.astimezone(s.house.dealer.tz).date() > limit.review_on:
+        return None
+    return _called(s, Channel.PHONE)
+
+
+def _called_unwanted(s: Scene) -> Command | None:
+    unwanted, limit = s.complaint.registration.complainant.do_not_contact, s.complaint.beside.contact_limit
+    return _called(s, s.choose.one(unwanted)) if unwanted and limit is None else None
+
+
+def _called_at_rest(s: Scene) -> Command | None:
+    """At an hour that is not the customer's; but for an appointment that the complaint may have."""
+    hours, agreed = s.complaint.registration.complainant.own_hours, s.complaint.beside.appointment
+    is_fine = any(window.holds(s.happens_at.astimezone(s.house.dealer.tz).time()) for window in hours)
+    return _called(s, Channel.PHONE) if hours and not is_fine and agreed is None else None
+
+
+def _called(s: Scene, channel: Channel) -> RecordContact:
+    return RecordContact(complaint=s.id, purpose=Purpose.OTHER, channel=channel, reached=True)
+
+
 def _help_in_other_money(s: Scene) -> Command:
     return GiveHelp(complaint=s.id, kind=HelpKind.TOW, cost=Money("1", "EUR"), emergency="车辆停在高速路上")
 
 
 def _help_by_an_old_order(s: Scene) -> Command:
     return GiveHelp(complaint=s.id, kind=HelpKind.APOLOGY, cost=s.money("0"), order="SO-0@9")
+
+
+def _help_for(s: Scene, amount: str) -> Command | None:
+    """Help beyond the ceilings of the standing order in force, if there is one."""
+    standing = s.house.policy.standing_order(s.house.dealer.id, s.happens_at)
+    if standing is None:
+        return None
+    return GiveHelp(complaint=s.id, kind=HelpKind.LOANER, cost=s.money(amount), order=standing.stamp)
 
 
 def _dear_help(s: Scene) -> Command | None:
@@ -360,8 +412,15 @@ SPOILED_BESIDE: tuple[Spoiled, ...] = (
     (AnswerEscalation, "escalation.rank", _answered_beyond_the_rank),
     (AnswerEscalation, "escalation.not_open",
      lambda s: AnswerEscalation(complaint=s.id, escalation=s.complaint.version + 1, decision="同意")),
+    (AnswerEscalation, "escalation.acknowledged", _acknowledged_again),
+    (AnswerEscalation, "escalation.not_lower", _handed_up),
+    (RecordContact, "contact.limited", _called_after_the_limit),
+    (RecordContact, "contact.opted_out", _called_unwanted),
+    (RecordContact, "contact.untimely", _called_at_rest),
     (GiveHelp, "help.currency", _help_in_other_money),
     (GiveHelp, "help.order", _help_by_an_old_order),
+    (GiveHelp, "help.customer_ceiling", lambda s: _help_for(s, "5000.01")),
+    (GiveHelp, "help.month_ceiling", lambda s: _help_for(s, "50000.01")),
     (GiveHelp, "help.emergency", _dear_help),
     (LimitContact, "limit.review", _reviewed_today),
 )  # fmt: skip

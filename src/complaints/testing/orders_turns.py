@@ -262,6 +262,14 @@ def _pressure_left_unasked(s: Scene) -> Command | None:
     return RecordFollowUp(complaint=s.id, result=Satisfaction.SATISFIED, channel=Channel.PHONE)
 
 
+def _content_and_finding_fault(s: Scene) -> Command | None:
+    if s.by.id in handlers_of(s.complaint):
+        return None
+    return RecordFollowUp(
+        complaint=s.id, result=Satisfaction.SATISFIED, channel=Channel.LETTER, suggestions="等待时间太长，很失望"
+    )
+
+
 SPOILED_TURNS: tuple[Spoiled, ...] = (
     (Correct, "correct.own_part", _corrected_for_himself),
     (EndWithoutAgreement, "end.ground", _ended_too_soon),
@@ -277,6 +285,7 @@ SPOILED_TURNS: tuple[Spoiled, ...] = (
     (Correct, "correct.old", _corrected_unread),
     (Correct, "correct.proof", _corrected_without_proof),
     (RecordFollowUp, "pressure.unasked", _pressure_left_unasked),
+    (RecordFollowUp, "followup.contradiction", _content_and_finding_fault),
 )  # fmt: skip
 """Turns that are wrong in what they say."""
 

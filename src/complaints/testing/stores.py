@@ -13,6 +13,7 @@ from threading import Barrier, Event, Thread
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from complaints.errors import (
     BrokenHistoryError,
@@ -24,15 +25,42 @@ from complaints.errors import (
     StoreError,
 )
 from complaints.model.base import evolve
-from complaints.model.complaint import Assignment, Complaint, Visit
+from complaints.model.beside import Beside, Help
+from complaints.model.clock import Deadline
+from complaints.model.complaint import Assignment, Complaint, Settled, Visit
+from complaints.model.execution import Task
+from complaints.model.money import Money
 from complaints.model.people import Customer, ExternalRef
 from complaints.model.registration import Issue, Registration, Vehicle
-from complaints.model.words import Answer, Channel, Department, Duty, Severity, Stage, State
+from complaints.model.words import (
+    Answer,
+    Channel,
+    ClockState,
+    Department,
+    Duty,
+    HelpKind,
+    RemedyKind,
+    Severity,
+    Stage,
+    State,
+    TaskResult,
+)
 from complaints.stores.base import Query, Step, Store, StoredEvent, StoredKey, StoredNotice, StoredPersonal
 
 _MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _ZHAO = Assignment(duty=Duty.HANDLER, assignee="zhao", number=1, answer=Answer.ACCEPTED)
+_SETTLED = Settled(by="wang", at=_MORNING, order="SO-1@2026", number=2)
+_VOUCHER = Task(
+    id="T1",
+    kind=RemedyKind.VOUCHER,
+    owner="wang",
+    due=_MORNING.date(),
+    cost=Money("200", "CNY"),
+    result=TaskResult.DONE,
+    number=2,
+)
+_TOW = Help(kind=HelpKind.TOW, cost=Money("300", "CNY"), order="SO-2@2026", number=2, at=_MORNING + timedelta(days=30))
 _DMS = ExternalRef(system="dms", kind="repair_order", id="RO-1")
 
 
@@ -99,6 +127,13 @@ def _sample_event(complaint: Complaint, number: int) -> StoredEvent:
 
 def _digest(n: int, number: int) -> str:
     return sha256(f"{n}:{number}".encode()).hexdigest()
+
+
+def _owing(n: int, hours: int | None) -> Complaint:
+    """Complaint *n*, which owes something that is looked at so many hours after the morning, or nothing."""
+    look = None if hours is None else _MORNING + timedelta(hours=hours, microseconds=-1)
+    clocks = () if look is None else (Deadline(clock="judge", start=_MORNING, due=look, rule="house_4s@1 default"),)
+    return evolve(sample_complaint(n), clocks=clocks)
 
 
 def _append(store: Store, *steps: Step) -> None:
@@ -558,6 +593,85 @@ class StoreContract(ABC):
         with store.read() as reader:
             assert [len(reader.find(query)) for query in _BY_THE_FIRST] == [0, 0, 0, 0]
 
+    # --- what time does ---------------------------------------------------------------------------------------------
+
+    def test_complaints_are_woken_by_the_moment_they_are_next_looked_at(self, store: Store) -> None:
+        """Earliest first, up to the moment asked about; what nobody owes wakes nobody."""
+        for n, hours in ((1, 3), (2, 1), (3, None), (4, 2)):
+            _append(store, sample_step(_owing(n, hours)))
+
+        with store.read() as reader:
+            woken = [reader.waking(_MORNING + timedelta(hours=hours)) for hours in (0, 1, 2, 9)]
+
+        ids = [[id.int for _, id in page] for page in woken]
+        assert ids == [[], [2], [2, 4], [2, 4, 1]]
+        assert woken[3][0][0] == _MORNING + timedelta(hours=1)
+
+    def test_they_are_woken_in_pages_each_once(self, store: Store) -> None:
+        """Also where several are due at the same moment."""
+        for n in range(1, 8):
+            _append(store, sample_step(_owing(n, 1 + n // 4)))
+        late, after, seen = _MORNING + timedelta(days=1), None, []
+
+        with store.read() as reader:
+            while page := reader.waking(late, after=after, limit=2):
+                seen += [id.int for _, id in page]
+                after = page[-1]
+
+        assert seen == [1, 2, 3, 4, 5, 6, 7]
+
+    def test_a_step_changes_when_a_complaint_is_next_looked_at(self, store: Store) -> None:
+        """What was met wakes nobody; what was put off wakes later."""
+        first, second = _owing(1, 1), _owing(2, 1)
+        _append(store, sample_step(first), sample_step(second))
+
+        met = tuple(replace(clock, state=ClockState.MET) for clock in first.clocks)
+        _append(store, sample_step(sample_later(first, clocks=met)))
+        _append(store, sample_step(sample_later(second, clocks=_owing(2, 5).clocks)))
+
+        with store.read() as reader:
+            assert reader.waking(_MORNING + timedelta(hours=4)) == ()
+            assert [id.int for _, id in reader.waking(_MORNING + timedelta(hours=5))] == [2]
+
+    def test_a_complaint_is_found_by_what_is_due_before(self, store: Store) -> None:
+        """Late or not, as long as it is owed and not done."""
+        for n, hours in ((1, 3), (2, 1), (3, None)):
+            _append(store, sample_step(_owing(n, hours)))
+
+        with store.read() as reader:
+            found = [
+                [one.id.int for one in reader.find(Query(due_before=_MORNING + timedelta(hours=hours)))]
+                for hours in (1, 3, 9)
+            ]
+
+        assert found == [[2], [2, 1], [2, 1]]
+
+    def test_what_is_provisional_is_found_by_its_year(self, store: Store) -> None:
+        """So that a calendar that was published settles what waited for it, and nothing else is looked at."""
+        for n, year in ((1, 2027), (2, 2028), (3, None)):
+            owing = _owing(n, 1)
+            due = _MORNING.replace(year=year or 2026)
+            clocks = tuple(replace(clock, due=due, provisional=year is not None) for clock in owing.clocks)
+            _append(store, sample_step(evolve(owing, clocks=clocks)))
+
+        with store.read() as reader:
+            found = [[id.int for id in reader.unsettled(year)] for year in (2026, 2027, 2028)]
+            after_the_first = [id.int for id in reader.unsettled(2028, after=UUID(int=1), limit=1)]
+
+        assert (found, after_the_first) == ([[], [1], [1, 2]], [2])
+
+    def test_when_it_is_looked_at_can_be_written_down_again(self, store: Store) -> None:
+        """It changes nothing else."""
+        _append(store, sample_step(_owing(1, 1)))
+        before = _everything(store)
+
+        with store.write() as writer:
+            writer.watch(_owing(1, 1))
+
+        with store.read() as reader:
+            assert [id.int for _, id in reader.waking(_MORNING + timedelta(hours=1))] == [1]
+        assert _everything(store) == before
+
     # --- several at once --------------------------------------------------------------------------------------------
 
     def test_a_reader_sees_only_what_is_committed(self, store: Store) -> None:
@@ -777,6 +891,8 @@ class StoreContract(ABC):
             ({"severity": Severity.MAJOR}, Query(severity=Severity.MAJOR)),
             ({"department": Department.PARTS}, Query(department=Department.PARTS)),
             ({"duties": {Duty.HANDLER: _ZHAO}}, Query(handler="zhao")),
+            ({"settled": _SETTLED, "tasks": (_VOUCHER,)}, Query(order="SO-1/2026-03")),
+            ({"beside": Beside(help=(_TOW,))}, Query(order="SO-2/2026-04", dealer="SH01")),
             ({"registration": sample_registration(2)}, Query(received_from=_MORNING + 2 * _MINUTE, customer="王2")),
         ],
         ids=_given,
@@ -794,6 +910,19 @@ class StoreContract(ABC):
 
         with store.read() as reader:
             assert (before, list(reader.find(query))) == ([], [later])
+
+    def test_what_was_spent_is_found_by_order_and_month_whatever_else_changes(self, store: Store) -> None:
+        first = sample_complaint(1, settled=_SETTLED, tasks=(_VOUCHER,))
+        _append(store, sample_step(first), sample_step(sample_complaint(2, settled=_SETTLED)))
+        form = sample_registration(1, complainant=Customer(name="[erased 1]"), vehicles=())
+
+        _append(store, sample_step(sample_later(first, registration=form)))
+
+        months = ("SO-1/2026-03", "SO-1/2026-02", "SO-1/2026-04", "SO-1@2026/2026-03", "SO-2/2026-03")
+        with store.read() as reader:
+            found = [[one.id.int for one in reader.find(Query(order=month))] for month in months]
+        # what cost nothing needs no finding
+        assert found == [[1], [], [], [], []]
 
     def test_a_step_without_text_leaves_the_words_as_they_are(self, store: Store) -> None:
         first = sample_complaint(1)

@@ -28,6 +28,7 @@ from complaints.rows import Entry, Move
 from complaints.stages.accountability import Contest, DecideAccountability, ExecuteMeasure, ReviewContest
 from complaints.stages.claims import RecordClaimAnswer
 from complaints.stages.confirming import ConfirmProxy
+from complaints.stages.due_dates import SettleDueDate
 from complaints.stages.ending import EndWithoutAgreement, Void, Withdraw
 from complaints.stages.execution import AbandonExecution, Decline
 from complaints.stages.family import Merge, Separate
@@ -335,6 +336,8 @@ def _an_entry(
 
 
 def _weight_of_an_entry(command: type[Command], taken: Mapping[type[Command], int]) -> int:
+    if command is SettleDueDate:
+        return 1  # always possible in the house of the walks
     much = 60 if command in _SELDOM else 36 if command is DecideAccountability else 12
     return max(1, much // (1 + taken.get(command, 0)))
 

@@ -1,0 +1,1 @@
+"""What was achieved, in numbers: each figure with its formula and version."""
