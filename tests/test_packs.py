@@ -447,3 +447,20 @@ def test_a_file_is_kept_as_long_as_the_longest_pack_asks():
     policy = Policy(packs=("house_4s", "cn_auto_sales_2017", longer), keep_years=3)
 
     assert policy.years_kept(MONDAY, SHANGHAI) == 15
+
+
+# "a pack is validated whole at load, all problems listed"
+def test_all_that_is_wrong_with_one_rule_is_told_at_once():
+    wrong = (
+        'name = "bad"\nversion = "1"\ntitle = { en = "bad" }\nsource = "x"\n'
+        '[[clock]]\nclock = "a"\nstarts = ["Recieve"]\nstops = ["anwsered"]\nwithin = "-3 days"\n'
+    )
+
+    with pytest.raises(InvalidCommandError) as refused:
+        RulePack.parse(wrong, commands=LIFECYCLE.readable)
+
+    assert refused.value.faults == (
+        Fault("clock[1].within", "span"),
+        Fault("clock[1].stops", "moment", names=("anwsered",)),
+        Fault("clock[1].starts", "no_command", command="Recieve", near=("Receive",)),
+    )

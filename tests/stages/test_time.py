@@ -378,6 +378,31 @@ def test_a_merged_complaint_is_not_looked_at():
     assert "RecordBreach" in commands(survivor)
 
 
+def test_merging_and_separating_leave_its_clocks_as_they_were():
+    gone = Case().received().begun()
+    survivor = gone.another().received(takes_on=False)
+    gone.other = survivor.id
+    before = gone.complaint.deadlines
+
+    gone.later(hours=1).merged().later(hours=1).separated()
+
+    assert gone.complaint.deadlines == before
+
+
+def test_what_the_survivor_did_in_time_is_not_missed_when_it_comes_back():
+    gone = Case().to(State.EXECUTION)
+    survivor = gone.another().received()
+    gone.other = survivor.id
+    gone.merged()
+    survivor.reported("M1/T1").later(days=30)
+
+    gone.separated()
+
+    task = gone.complaint.deadlines["task:T1"]
+    assert task.due < gone.clock()
+    assert (task.state, [one.clock for one in gone.complaint.beside.breaches]) == (ClockState.MET, [])
+
+
 def test_what_is_not_a_moment_of_any_lifecycle_is_refused_when_the_desk_is_made():
     wrong = ClockRule(clock="own", starts=("Recieve",), stops=("answered",), within=Span.parse("1 day"))
 

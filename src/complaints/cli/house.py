@@ -219,7 +219,7 @@ def pack_at(path: Path, *, lifecycle: Lifecycle = LIFECYCLE) -> RulePack:
     Raises:
         InvalidCommandError: With every fault in it, or if it is no TOML or cannot be read.
     """
-    pack = _pack_in(path)
+    pack = RulePack.parse(text_at(path), name=str(path), commands=lifecycle.readable)
     faults = [*pack.faults_against(lifecycle.readable)]
     if faults:
         raise InvalidCommandError(str(path), faults)

@@ -127,20 +127,21 @@ class RulePack:
         """
         for name, rule in self.commands_named():
             if name not in commands:
-                near = tuple(get_close_matches(name, commands, n=3))
-                yield Fault(f"{self.name}: {rule}", "no_command", command=name, near=near or tuple(commands)[:3])
+                yield _no_command(f"{self.name}: {rule}", name, commands)
         for name, field in self.fields_named():
             fields = field_names(commands[name]) if name in commands else (field,)
             if field not in fields:
                 yield Fault(f"{self.name}: required {name}.{field}", "unknown_field", fields=fields)
 
     @classmethod
-    def parse(cls, text: str, *, name: str = "pack") -> RulePack:
+    def parse(cls, text: str, *, name: str = "pack", commands: Collection[str] | None = None) -> RulePack:
         """
         The pack that *text* writes in TOML; checked whole.
 
         Args:
             name: What to call it in an error, such as the file's name.
+            commands: Names of the commands there are: others are faults as well. Without them, whoever makes a desk
+                hears of those.
 
         Raises:
             InvalidCommandError: With every fault, by table and place: what is unknown, misspelt, absurd or missing,
@@ -154,6 +155,8 @@ class RulePack:
             raise InvalidCommandError(name, [Fault(name, "not_toml")]) from None
         faults: list[Fault] = []
         pack = _pack(cls, found, faults)
+        if commands is not None:
+            faults += _unknown_commands(found, commands)
         if faults or pack is None:
             raise InvalidCommandError(name, faults)
         return pack
@@ -213,6 +216,23 @@ def _pack(cls: type[RulePack], found: Mapping[str, Any], faults: list[Fault]) ->
     )
 
 
+def _unknown_commands(found: Mapping[str, Any], commands: Collection[str]) -> Iterator[Fault]:
+    """Names of commands that no lifecycle has, wherever a rule names one."""
+    for table, fields in (("clock", ("starts", "stops")), ("required", ("command",))):
+        rows = found.get(table)
+        for place, row in enumerate(rows if isinstance(rows, list) else (), start=1):
+            for field in fields if isinstance(row, Mapping) else ():
+                given = row.get(field, ())
+                names = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+                for name in (one for one in names if isinstance(one, str) and is_command(one) and one not in commands):
+                    yield _no_command(f"{table}[{place}].{field}", name, commands)
+
+
+def _no_command(where: str, name: str, commands: Collection[str]) -> Fault:
+    near = tuple(get_close_matches(name, commands, n=3))
+    return Fault(where, "no_command", command=name, near=near or tuple(commands)[:3])
+
+
 def _doubled(table: str, names: list[str]) -> Iterator[Fault]:
     return (Fault(f"{table}.{name}", "doubled") for name in dict.fromkeys(names) if names.count(name) > 1)
 
@@ -241,14 +261,24 @@ def _one(kind: type, row: object, path: str, faults: list[Fault]) -> Any:
         for name, field in fields.items()
         if field.default is attrs.NOTHING and name not in row
     ]
-    values = {key: _value(hints[key], row[key], f"{path}.{key}", faults) for key in row if key in fields}
-    if len(faults) > before:
-        return None
+    values: dict[str, Any] = {}
+    for key in (key for key in row if key in fields):
+        wrong = len(faults)
+        value = _value(hints[key], row[key], f"{path}.{key}", faults)
+        if len(faults) == wrong:
+            values[key] = value
+    is_whole = len(faults) == before
     try:
-        return kind(**values)
+        made = kind(**values)
     except InvalidCommandError as error:
-        faults += [Fault(f"{path}.{one.field}", one.code, **one.facts) for one in error.faults]
-    return None
+        # what was left out because it is wrong already is not told to be missing as well
+        left_out = set(row) - set(values)
+        told = [one for one in error.faults if one.field.partition(".")[0].partition("[")[0] not in left_out]
+        faults += [Fault(f"{path}.{one.field}", one.code, **one.facts) for one in told]
+        return None
+    except TypeError:
+        return None  # a field that must be there is missing or wrong, which is among the faults
+    return made if is_whole else None
 
 
 def _value(hint: Any, given: object, path: str, faults: list[Fault]) -> Any:
