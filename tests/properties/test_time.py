@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints import Complaint, Dealer, Desk, Event, State
@@ -14,8 +14,9 @@ from complaints.model.clock import Deadline
 from complaints.model.span import Span
 from complaints.model.watching import next_look
 from complaints.model.words import ClockKind, ClockState, PromiseState
+from complaints.stages.due_dates import RecordBreach
 from complaints.stores import MemoryStore
-from complaints.testing import HOUSE, Dice, FrozenClock, Walk, take_walk
+from complaints.testing import HOUSE, SMALL_HOUSE, Dice, FrozenClock, Walk, lead_home, take_walk
 from tests.properties.over_walks import over_walks
 
 _BY_THE_SYSTEM = {"RecordWarning", "RecordBreach", "RecordLapse", "SettleDueDate", "Escalate"}
@@ -145,6 +146,33 @@ def _walk(seed: int) -> Walk:
     if seed not in _WALKS:
         _WALKS[seed] = take_walk(Dice(seed), steps=5 + seed % 45, forbidden_in=0)
     return _WALKS[seed]
+
+
+# --- ticks between the orders ---------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_people_and_ticks_get_in_nobodys_way(seed: int) -> None:
+    walk = take_walk(Dice(seed), steps=30, forbidden_in=0, ticks_in=2)
+
+    assert walk.tried[-1].after is not None  # what explain lets pass, handle accepts, whatever a tick did in between
+    missed = [event.command for event in walk.history if isinstance(event.command, RecordBreach)]
+    on_record = walk.complaint.beside.breaches
+    assert [(one.clock, one.promise) for one in missed] == [(one.clock, one.promise) for one in on_record]
+    assert len({(one.clock, one.promise, one.due) for one in on_record}) == len(on_record)
+    assert walk.desk.verify(walk.complaint_id).number == walk.complaint.version
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_whatever_time_did_somebody_can_lead_it_to_the_archive(seed: int) -> None:
+    walk = take_walk(Dice(seed), steps=20, forbidden_in=0, house=SMALL_HOUSE, ticks_in=2)
+    walk.desk.tick(walk.clock.advance(timedelta(days=40)))
+
+    lead_home(walk.desk, walk.complaint_id, clock=walk.clock, house=SMALL_HOUSE)
+
+    assert walk.complaint.state is State.ARCHIVED
 
 
 # --- what stands in the events (invariant 6) --------------------------------------------------------------------------

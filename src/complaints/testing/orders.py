@@ -305,12 +305,22 @@ def welcome(s: Scene, *wanted: Channel) -> tuple[Channel, ...]:
 def _attempt(s: Scene) -> Order:
     """Another try to call back, on another channel and another day than the one before."""
     tries = [one for one in s.complaint.attempts if one.at >= s.complaint.moved_at]
-    at = max(s.now, max((one.at for one in tries), default=s.now - _DAY) + _DAY)
+    at = _within_his_hours(s, max(s.now, max((one.at for one in tries), default=s.now - _DAY) + _DAY))
     open_then = welcome(but(s, at=at), Channel.PHONE, Channel.SMS, Channel.WECHAT, Channel.LETTER)
     channel = open_then[len(tries) % len(open_then)]
     reached = s.choose.once_in(6)
     command = RecordContact(complaint=s.id, purpose=Purpose.FOLLOW_UP, channel=channel, reached=reached)
     return s.order(command, at=at)
+
+
+def _within_his_hours(s: Scene, at: datetime) -> datetime:
+    """*at*, or the next time of day at which the customer wants to be called: else he is written to for ever."""
+    windows = s.complaint.registration.complainant.own_hours
+    local = at.astimezone(s.house.dealer.tz)
+    if not windows or any(window.holds(local.time()) for window in windows):
+        return at
+    opens = local.replace(hour=windows[0].opens // 60, minute=windows[0].opens % 60, second=0, microsecond=0)
+    return opens if opens >= local else opens + _DAY
 
 
 def _add_evidence(s: Scene) -> Command:

@@ -198,6 +198,7 @@ def take_walk(
     forbidden_in: int = 3,
     family_in: int = 4,
     favourite: type[Command] | None = None,
+    ticks_in: int = 0,
 ) -> Walk:
     """
     Take a walk.
@@ -212,6 +213,7 @@ def take_walk(
         family_in: Once in so many walks the customer has another complaint, with which this one may be linked or
             merged; 0 for never.
         favourite: A move to prefer; the choice's if not given.
+        ticks_in: Once in so many steps the desk looks at the clock before the order is given; 0 for never.
     """
     clock = FrozenClock(choose.one(STARTS))
     cloud = choose.one((None, "counter", "deputy"))
@@ -232,6 +234,8 @@ def take_walk(
     favourite = favourite if favourite is not None else drawn
     for step in range(1, steps):
         clock.advance(choose.weighted(_WAITS))
+        if ticks_in and choose.once_in(ticks_in):
+            desk.tick()
         if companion is not None and choose.once_in(6):
             _merge_or_separate(desk, companion, id)
         here = guide(
