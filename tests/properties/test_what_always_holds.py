@@ -331,7 +331,7 @@ def test_a_breach_or_a_broken_promise_survives_every_later_event(walk: Walk) -> 
         assert len(breaches) - len(missed) == len(recorded)
         promises = {one.id: one.state for one in step.after.promises}
         broken = {id for id, state in promises.items() if state is PromiseState.BROKEN}
-        assert broken == {one.promise for one in breaches if one.promise is not None}
+        assert broken <= {one.promise for one in breaches if one.promise is not None}
         missed = breaches
 
 

@@ -18,6 +18,7 @@ from complaints.rows import Entry, Move
 from complaints.stages.anytime import AddNote
 from complaints.stages.ending import EndWithoutAgreement
 from complaints.stages.intake import Assign
+from complaints.stages.promises import KeepPromise
 from complaints.stages.review import Reopen
 from tests.stages.cases import MONDAY, POLICY, SHANGHAI, Case, li, qian, shows, zhao
 
@@ -274,6 +275,43 @@ def test_a_promise_is_warned_of_broken_and_escalated_but_stays_owed():
 
 def _with_a_promise() -> Case:
     return Case().received().promised()
+
+
+# R55: "do not break one's word"
+@pytest.mark.parametrize("is_noticed", [True, False], ids=["a tick had noticed", "nobody had looked"])
+def test_a_promise_kept_late_was_broken_whether_or_not_a_tick_had_noticed(is_noticed):
+    case = _with_a_promise().later(days=4)
+    if is_noticed:
+        case.ticked()
+
+    case.kept(case.complaint.promises[0].id)
+
+    (promise,) = case.complaint.promises
+    assert promise.state is (PromiseState.BROKEN if is_noticed else PromiseState.KEPT_LATE)
+    assert [(one.promise, one.due) for one in case.complaint.beside.breaches] == [(promise.id, promise.due_at)]
+    assert case.complaint.owed_promises == ()
+
+
+def test_what_was_done_too_late_is_on_record_and_asks_nobody():
+    case = _with_a_promise().later(days=4).kept("call")
+
+    assert commands(case)[-2:] == ["KeepPromise", "RecordBreach"]
+    assert case.complaint.open_escalations == ()
+
+
+def test_a_promise_released_after_its_date_was_broken_until_then():
+    case = _with_a_promise().later(days=4).released()
+
+    (promise,) = case.complaint.promises
+    assert (promise.state, len(case.complaint.beside.breaches)) == (PromiseState.RELEASED, 1)
+
+
+def test_a_promise_kept_in_time_but_entered_late_is_kept():
+    case = _with_a_promise().later(days=4)
+
+    case.does(KeepPromise, li, at=MONDAY + DAY)
+
+    assert (case.complaint.promises[0].state, case.complaint.beside.breaches) == (PromiseState.KEPT, ())
 
 
 def test_the_customers_silence_is_recorded_and_ends_nothing():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from complaints.errors import Fault
@@ -64,7 +65,7 @@ class RecordBreach(Command):
             yield Fault("clock", "one_of", other="promise")
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """One breach more; a promise is broken, which nothing mends."""
+        """One breach more; a promise that is still open is broken, which nothing mends."""
         due = self.due or due_of(complaint, self.clock, self.promise)
         if due is None:
             return complaint
@@ -113,7 +114,7 @@ def _due_dates(complaint: Complaint) -> dict[str, datetime]:
 
 
 def _broken(promise: Promise) -> Promise:
-    return evolve(promise, state=PromiseState.BROKEN)
+    return evolve(promise, state=PromiseState.BROKEN) if promise.state is PromiseState.OPEN else promise
 
 
 def _due(s: Situation) -> datetime | None:
@@ -123,15 +124,32 @@ def _due(s: Situation) -> datetime | None:
 # --- what follows ---------------------------------------------------------------------------------------------------
 
 
+def record_what_came_too_late(a: Aftermath) -> tuple[Command, ...]:
+    """
+    A promise kept, or released, after its date was broken until then: that stays on record (R55, invariant 5).
+
+    Whether a tick had noticed makes no difference but in the name: kept late is kept late.
+    """
+    settled: Any = a.event.command
+    promise = next(one for one in a.complaint.promises if one.id == settled.promise)
+    if a.event.at <= promise.due_at or any(one.promise == promise.id for one in a.complaint.beside.breaches):
+        return ()
+    return (RecordBreach(complaint=a.complaint.id, promise=promise.id, due=promise.due_at),)
+
+
 def escalate_the_breach(a: Aftermath) -> tuple[Command, ...]:
     """
     What was missed goes up the ladder, whoever has the complaint and whether anybody has (R63, invariant 13).
 
     To the rank that the rule names, unless it or a higher one is asked already; a promise that was broken to the
     supervisor (our choice); an escalation that nobody answered to the next rank.
+
+    What was done by then, too late, is on record and asks nobody.
     """
     missed = a.event.command
     assert isinstance(missed, RecordBreach)  # noqa: S101  # its row is the only one that names this
+    if missed.due is not None:
+        return ()
     to = _whom_to_ask(a, missed)
     if to is None or not a.complaint.is_open:
         return ()
