@@ -205,3 +205,13 @@ def test_a_file_of_an_older_program_has_everything_looked_at_once(file, clock):
         looked_at = [desk.tick(MONDAY).looked_at, desk.tick(MONDAY).looked_at]
 
     assert looked_at == [2, 0]
+
+
+def test_a_calendar_that_knows_a_year_looks_at_nobody_whose_own_does_not(clock):
+    dealers = [Dealer("SH01", calendar="XX"), Dealer("BJ02", calendar="CN")]
+    desk = Desk(dealers=dealers, clock=clock)
+    received(desk, 3)
+
+    ticked = desk.tick(MONDAY)
+
+    assert (ticked.looked_at, ticked.failed) == (0, {})

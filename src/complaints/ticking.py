@@ -20,7 +20,7 @@ from complaints.model.words import ClockKind, ClockState
 from complaints.orders import Order
 from complaints.premises import Premises
 from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate, is_provisional
-from complaints.stores.base import Store, Writer
+from complaints.stores.base import Reader, Store, Writer
 from complaints.taking import Taking
 
 _AT_A_TIME = 200
@@ -99,11 +99,24 @@ def _due(store: Store, premises: Premises, now: datetime) -> Iterator[UUID]:
     while year is not None:
         with store.read() as reader:
             ids = reader.unsettled(year, after=last, limit=_AT_A_TIME)
-        for last in ids:
-            if last not in seen:
-                yield last
+            settled = [id for id in ids if id not in seen and _may_be_settled(reader, premises, id)]
+        yield from settled
+        last = ids[-1] if ids else last
         if len(ids) < _AT_A_TIME:
             break
+
+
+def _may_be_settled(reader: Reader, premises: Premises, id: UUID) -> bool:
+    """Whether the calendar of its own dealer knows by now what a date waited for; another dealer's may know more."""
+    try:
+        complaint = reader.complaint(id)
+        calendar = premises.calendar_of(premises.dealer(complaint.dealer, SYSTEM)) if complaint is not None else None
+    except ComplaintError:
+        return True  # it is told of where it fails
+    if complaint is None or calendar is None:
+        return False
+    dues = (one.due for one in complaint.deadlines.values() if is_provisional(one) and one.due is not None)
+    return any(calendar.knows(due.year) for due in dues)
 
 
 def _look_at(writer: Writer, premises: Premises, id: UUID, now: datetime) -> tuple[str, ...]:
