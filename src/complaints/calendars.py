@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from itertools import groupby, pairwise
 from types import MappingProxyType
@@ -376,10 +376,10 @@ class Calendar:
         else:
             begin = _day_after(first, span.amount * (_WEEK if span.unit is Unit.WEEKS else 1))
             if not roll:
-                return Due(at=_end_of(begin, zone))
+                return Due(at=end_of_day(begin, zone))
             last = begin if self.is_working_day(begin) else self._working_days_after(begin, 1)
         skipped = _skips((day, self.why_off(day)) for day in _days_between(begin - _DAY, last))
-        return Due(at=_end_of(last, zone), skipped=skipped, provisional=not self._knows_all(begin, last))
+        return Due(at=end_of_day(last, zone), skipped=skipped, provisional=not self._knows_all(begin, last))
 
     def _working_days_after(self, day: date, amount: int) -> date:
         """The day of which it is the *amount*-th working day after *day*."""
@@ -412,8 +412,8 @@ class Calendar:
         if not unit.counts_days:
             return _in_zone(_later(due, resumed.astimezone(UTC) - paused.astimezone(UTC)), zone)
         if unit is Unit.WORKING_DAYS:
-            return _end_of(self._working_days_after(last, self._working_days_in(first, until)), zone)
-        return _end_of(_day_after(last, (until - first).days), zone)
+            return end_of_day(self._working_days_after(last, self._working_days_in(first, until)), zone)
+        return end_of_day(_day_after(last, (until - first).days), zone)
 
     def working_days_left(self, now: datetime, due: datetime, zone: tzinfo) -> int:
         """
@@ -523,7 +523,15 @@ def _later(moment: datetime, length: timedelta) -> datetime:
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
-    return moment.astimezone(UTC).astimezone(zone)
+    """
+    *moment* as the clocks of *zone* show it, with the offset they have then.
+
+    Not with the zone itself: two moments of one zone Python compares by what its clocks show, and they show some
+    hours twice.
+    """
+    shown = moment.astimezone(zone)
+    offset = shown.utcoffset()
+    return shown if offset is None else shown.replace(tzinfo=timezone(offset), fold=0)
 
 
 def _day_after(day: date, days: int) -> date:
@@ -545,7 +553,7 @@ def _kept(known: dict[tuple[object, ...], T], asked: tuple[object, ...], answer:
     return answer
 
 
-def _end_of(day: date, zone: tzinfo) -> datetime:
+def end_of_day(day: date, zone: tzinfo) -> datetime:
     """The last second of *day*, also where the clocks go back over midnight."""
     return _in_zone(_instant(day + _DAY, 0, zone) - _SECOND, zone)
 

@@ -7,12 +7,12 @@ What comes of it stands in the event, whole: replay reads it there and computes 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from complaints.calendars import Calendar
+from complaints.calendars import Calendar, end_of_day
 from complaints.model.clock import Deadline, Pause
 from complaints.model.complaint import Complaint
 from complaints.model.event import Event, is_by_proxy
@@ -39,7 +39,6 @@ from complaints.stages.intake import Assign
 from complaints.stages.judgment import Explain
 from complaints.stages.review import RecordFollowUp
 
-_LAST_SECOND = time(23, 59, 59)
 _ANSWERS = (Explain, SettleAtOnce, EndWithoutAgreement, Void)
 _TALKS = (RecordContact, RecordFollowUp, *_ANSWERS)
 _TELLS = (Purpose.INFORM, Purpose.OFFER)
@@ -266,7 +265,7 @@ class _Turning:
             first = self._reckoned(clock, rule).at if clock.within else clock.due
             latest = self._calendar.due(first, rule.appointment, self._zone).at
             if self._event.at <= clock.due < wanted <= latest:
-                due = datetime.combine(wanted.astimezone(self._zone).date(), _LAST_SECOND, self._zone)
+                due = end_of_day(wanted.astimezone(self._zone).date(), self._zone)
                 warn = self._warned_from(rule, clock.start, due, None)
                 self._change(replace(clock, due=due, warn=warn, provisional=False, state=ClockState.RUNNING))
 
@@ -301,7 +300,7 @@ class _Turning:
         if rule.given:
             if fact.day is None:
                 return None
-            day = Due(at=datetime.combine(fact.day, _LAST_SECOND, self._zone))
+            day = Due(at=end_of_day(fact.day, self._zone))
             return self._of_rule(rule, name, at, day, None)
         span = rule.span(self._after.severity)
         if span is None:
@@ -351,7 +350,7 @@ class _Turning:
         if rule.warn is not None:
             warn = self._so_long_before(due, rule.warn)
         elif span is not None and not span.unit.counts_days:
-            warn = start + (due - start) / 2
+            warn = start.astimezone(UTC) + (due - start) / 2
         else:
             warn = self._calendar.opening(due.astimezone(self._zone).date(), self._zone)
         return warn if start < warn < due else None

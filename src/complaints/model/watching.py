@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint
@@ -12,35 +13,50 @@ from complaints.model.words import ClockKind, ClockState, DueState, State
 _INSTANT = timedelta(microseconds=1)
 
 
+class Watched(NamedTuple):
+    """
+    What a store writes down of one complaint, so that time finds it.
+
+    Attributes:
+        look: The next moment at which time alone does something to it; ``None`` for never.
+        due: When the first of what is owed and not done is due, late or not; ``None`` where nothing is.
+        year: The first year that has to be published before one of its clocks can be settled; ``None`` for none.
+    """
+
+    look: datetime | None
+    due: datetime | None
+    year: int | None
+
+
+_NEVER = Watched(None, None, None)
+
+
+def watched(complaint: Complaint) -> Watched:
+    """When time does something to the complaint; a merged, voided or archived one owes nothing of its own."""
+    if complaint.state.is_ending and complaint.state is not State.CLOSED:
+        return _NEVER
+    clocks = [one for one in complaint.deadlines.values() if one.is_outstanding and one.due is not None]
+    looks = [moment for clock in clocks if (moment := _next_of(clock)) is not None]
+    dues = [one.due for one in clocks if one.is_owed and one.due is not None]
+    years = [one.due.year for one in clocks if one.provisional and one.is_unfinished and one.due is not None]
+    if complaint.promises:
+        warnings = complaint.beside.warnings
+        looks += [
+            promise.due_at + _INSTANT if warning_of(promise.id) in warnings else warned_from(promise)
+            for promise in complaint.open_promises
+        ]
+        dues += [promise.due_at for promise in complaint.owed_promises]
+    return Watched(min(looks, default=None), min(dues, default=None), min(years, default=None))
+
+
 def next_look(complaint: Complaint) -> datetime | None:
     """The next moment at which time alone does something to the complaint; ``None`` for never."""
-    if not _is_watched(complaint):
-        return None
-    moments = [moment for clock in complaint.deadlines.values() if (moment := _next_of(clock)) is not None]
-    warnings = complaint.beside.warnings
-    moments += [
-        promise.due_at + _INSTANT if warning_of(promise.id) in warnings else warned_from(promise)
-        for promise in complaint.open_promises
-    ]
-    return min(moments, default=None)
+    return watched(complaint).look
 
 
 def earliest_due(complaint: Complaint) -> datetime | None:
     """When the first of what is owed and not done is due, late or not; ``None`` where nothing is."""
-    if not _is_watched(complaint):
-        return None
-    clocks = complaint.deadlines.values()
-    owed = [one.due for one in clocks if one.is_owed and one.is_outstanding and one.due is not None]
-    return min([*owed, *(promise.due_at for promise in complaint.owed_promises)], default=None)
-
-
-def provisional_year(complaint: Complaint) -> int | None:
-    """The first year that has to be published before one of its clocks can be settled; ``None`` for none."""
-    if not _is_watched(complaint):
-        return None
-    clocks = complaint.deadlines.values()
-    years = [one.due.year for one in clocks if one.provisional and one.is_unfinished and one.due is not None]
-    return min(years, default=None)
+    return watched(complaint).due
 
 
 def state_of(due: datetime | None, now: datetime, zone: tzinfo) -> DueState:
@@ -59,15 +75,10 @@ def state_of(due: datetime | None, now: datetime, zone: tzinfo) -> DueState:
     return DueState.TODAY if due.astimezone(zone).date() == now.astimezone(zone).date() else DueState.LATER
 
 
-def _is_watched(complaint: Complaint) -> bool:
-    """A merged, voided or archived complaint owes nothing of its own; a closed one may owe what was promised."""
-    return not complaint.state.is_ending or complaint.state is State.CLOSED
-
-
 def _next_of(clock: Deadline) -> datetime | None:
     if not clock.runs or clock.kind is ClockKind.WINDOW or clock.due is None:
         return None
     return clock.warn if clock.state is ClockState.RUNNING and clock.warn is not None else clock.due + _INSTANT
 
 
-__all__ = ["earliest_due", "next_look", "provisional_year", "state_of"]
+__all__ = ["Watched", "earliest_due", "next_look", "state_of", "watched"]

@@ -16,7 +16,7 @@ import attrs
 
 from complaints.errors import ConflictError, KeyReusedError, ReentrantStepError, StoreBusyError, StoreError
 from complaints.model.complaint import Complaint
-from complaints.model.watching import next_look, provisional_year
+from complaints.model.watching import watched
 from complaints.stores.base import (
     Page,
     Query,
@@ -280,12 +280,12 @@ class _Reading(ABC):
     def waking(
         self, now: datetime, *, after: tuple[datetime, UUID] | None = None, limit: int = 200
     ) -> Sequence[tuple[datetime, UUID]]:
-        looks = ((next_look(file.complaint), file.complaint.id) for file in self._files())
+        looks = ((watched(file.complaint).look, file.complaint.id) for file in self._files())
         due = sorted((look, id) for look, id in looks if look is not None and look <= now)
         return tuple(one for one in due if after is None or one > after)[:limit]
 
     def unsettled(self, year: int, *, after: UUID | None = None, limit: int = 200) -> Sequence[UUID]:
-        years = ((provisional_year(file.complaint), file.complaint.id) for file in self._files())
+        years = ((watched(file.complaint).year, file.complaint.id) for file in self._files())
         ids = sorted(id for first, id in years if first is not None and first <= year)
         return tuple(id for id in ids if after is None or id > after)[:limit]
 

@@ -15,7 +15,7 @@ import msgspec
 from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError, KeyReusedError, StoreError
 from complaints.model.base import reread
 from complaints.model.complaint import Complaint
-from complaints.model.watching import earliest_due, next_look, provisional_year
+from complaints.model.watching import watched
 from complaints.stores.base import Page, Query, Step, StoredEvent, StoredKey, StoredPersonal, require_next_numbers
 from complaints.stores.connections import WIPING_OWED, Connections
 from complaints.stores.search import cursor_after, every_term, folded, has_the_same_terms
@@ -418,12 +418,8 @@ def _searched(complaint: Complaint) -> Values:
 
 
 def _watched(complaint: Complaint) -> Values:
-    look, due = next_look(complaint), earliest_due(complaint)
-    return (
-        micros(look) if look is not None else None,
-        micros(due) if due is not None else None,
-        provisional_year(complaint),
-    )
+    look, due, year = watched(complaint)
+    return micros(look) if look is not None else None, micros(due) if due is not None else None, year
 
 
 def _is_watched_alike(one: Complaint, other: Complaint) -> bool:
