@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from complaints.assignment import Candidate
     from complaints.customers import Redaction
     from complaints.figures.fast_track import FastTrackFigures
+    from complaints.figures.kept import KeptFigures
     from complaints.repeats import Likeness
     from complaints.simulating import Simulation
     from complaints.stores.memory import MemoryStore as _MemoryStore
@@ -533,6 +534,38 @@ class Desk:
             complaints = received_and_repeating(reader, at, since, until)
         percent = self._premises.policy_of(at).callback_sample_percent
         return fast_track(complaints, zone=at.tz, since=since, until=until, sample_percent=percent)
+
+    def kept_figures(
+        self, dealer: str, since: date, until: date, *, by: Actor, now: datetime | None = None
+    ) -> KeptFigures:
+        """
+        What was kept of the promises and due dates of a period; the formulas stand on the answer's class.
+
+        It names staff by id and no customer. ``on_read`` is told of it without ids. It reads every complaint of the
+        dealer that was received before *until*, page by page.
+
+        Args:
+            since: First local day on which something was due.
+            until: The local day after the last one.
+            now: The moment at which what is open is judged, aware; the desk's clock if not given.
+
+        Raises:
+            NaiveTimeError: If *now* has no zone.
+            NotFoundError: If the dealer is not served here, or not for *by*.
+            InvalidCommandError: If the period ends before it begins.
+            NotPermittedError: The read hook refuses.
+        """
+        from complaints.figures.kept import kept
+        from complaints.reporting import received_before
+
+        moment = now if now is not None else self._now()
+        if moment.utcoffset() is None:
+            raise NaiveTimeError("now")
+        at = self._premises.dealer(dealer, by)
+        tell(self._on_read, by, "figures", ())
+        with self._store.read() as reader:
+            complaints = received_before(reader, at, until)
+            return kept(complaints, zone=at.tz, since=since, until=until, now=moment)
 
     def form(
         self,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from complaints.figures.fast_track import REPEATED_WITHIN, period
+from complaints.figures.fast_track import REPEATED_WITHIN
+from complaints.figures.period import period
 from complaints.model.base import evolve
 from complaints.model.complaint import Complaint
 from complaints.model.people import Dealer
@@ -31,6 +32,17 @@ def received_and_repeating(reader: Reader, dealer: Dealer, since: date, until: d
     return (*received, *_found(reader, later)) if settled_at else received
 
 
+def received_before(reader: Reader, dealer: Dealer, until: date) -> Iterator[Complaint]:
+    """
+    What :func:`complaints.figures.kept.kept` wants: nothing is due before its complaint was received.
+
+    All of the dealer that were received before the day *until*, page by page: what was due long after the receipt is
+    found in no narrower way.
+    """
+    end = datetime.combine(until, time(), tzinfo=dealer.tz)
+    return _found(reader, Query(dealer=dealer.id, received_until=end, limit=_PAGE))
+
+
 def _found(reader: Reader, query: Query) -> Iterator[Complaint]:
     page = reader.find(query)
     yield from page
@@ -39,4 +51,4 @@ def _found(reader: Reader, query: Query) -> Iterator[Complaint]:
         yield from page
 
 
-__all__ = ["received_and_repeating"]
+__all__ = ["received_and_repeating", "received_before"]

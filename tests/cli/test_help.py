@@ -32,7 +32,7 @@ COMMANDS = (
     (), ("demo",), ("list",), ("show",), ("work",), ("candidates",), ("similar",),
     ("do",), ("explain",), ("tick",), ("worker",), ("verify",), ("diagram",), ("form",), ("due",),
     ("customer",), ("customer", "export"), ("customer", "redact"), ("figures",), ("figures", "fast-track"),
-    ("eligibility",),
+    ("figures", "kept"), ("eligibility",),
     ("db",), ("db", "status"), ("db", "upgrade"), ("db", "backup"),
     ("policy",), ("policy", "show"), ("policy", "check"), ("simulate",),
     ("lifecycle",), ("lifecycle", "show"), ("lifecycle", "check"), ("lifecycle", "migrate"),

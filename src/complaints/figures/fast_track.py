@@ -8,13 +8,14 @@ same (invariant 10).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 from uuid import UUID
 
 import attrs
 
-from complaints.errors import Fault, InvalidCommandError
+from complaints.figures.period import period
+from complaints.figures.ratio import ratio
 from complaints.model.complaint import Complaint
 from complaints.model.money import Money, total
 from complaints.model.sampling import is_sampled
@@ -23,8 +24,6 @@ from complaints.model.words import State
 
 REPEATED_WITHIN = timedelta(days=30)
 """How long after a settlement the same trouble counts against it; lifecycle.md, "its 30-day repeats"."""
-
-_FOUR_PLACES = Decimal("0.0001")
 
 
 @attrs.frozen(kw_only=True)
@@ -84,17 +83,17 @@ class FastTrackFigures:
     @property
     def share(self) -> Decimal | None:
         """Settled at once ÷ registered, to four places, half to even; ``None`` where nothing was registered."""
-        return _ratio(self.settled, self.registered)
+        return ratio(self.settled, self.registered)
 
     @property
     def repeat_rate(self) -> Decimal | None:
         """Repeated ÷ settled at once; ``None`` where nothing was settled."""
-        return _ratio(self.repeated, self.settled)
+        return ratio(self.repeated, self.settled)
 
     @property
     def sample_coverage(self) -> Decimal | None:
         """Called ÷ sampled; ``None`` where the sample is empty."""
-        return _ratio(self.called, self.sampled)
+        return ratio(self.called, self.sampled)
 
 
 def fast_track(
@@ -133,18 +132,6 @@ def fast_track(
     )
 
 
-def period(zone: tzinfo, since: date, until: date) -> tuple[datetime, datetime]:
-    """
-    The first moment of the period, and the first one after it.
-
-    Raises:
-        InvalidCommandError: If it ends before it begins.
-    """
-    if until < since:
-        raise InvalidCommandError("FastTrackFigures", [Fault("until", "ends_before_start")])
-    return datetime.combine(since, time(), tzinfo=zone), datetime.combine(until, time(), tzinfo=zone)
-
-
 def _repeated(settled: Iterable[Complaint], others: Iterable[Complaint]) -> frozenset[UUID]:
     settled_at = {one.id: one.settled.at for one in settled if one.settled is not None}
     return frozenset(
@@ -166,8 +153,4 @@ def _by_settler(settled: Iterable[Complaint]) -> Iterator[SettlerFigures]:
         yield SettlerFigures(settler=settler, settled=len(theirs), cost=cost)
 
 
-def _ratio(part: int, whole: int) -> Decimal | None:
-    return (Decimal(part) / whole).quantize(_FOUR_PLACES) if whole else None
-
-
-__all__ = ["REPEATED_WITHIN", "FastTrackFigures", "SettlerFigures", "fast_track", "period"]
+__all__ = ["REPEATED_WITHIN", "FastTrackFigures", "SettlerFigures", "fast_track"]
