@@ -10,7 +10,7 @@ import pytest
 
 from complaints import Desk
 from complaints.testing import FrozenClock
-from tests.stages.cases import MONDAY, POLICY, SHOP, Case, chen, wang
+from tests.stages.cases import MONDAY, POLICY, SHOP, Case, chen, promise, wang
 
 MARCH = ("figures", "fast-track", "--since", "2026-03-01", "--until", "2026-04-01", "--dealer", "SH01")
 
@@ -92,3 +92,131 @@ def test_a_period_the_wrong_way_round_is_refused(run, shop):
     asked = run("figures", "fast-track", "--since", "2026-04-01", "--until", "2026-03-01", "--dealer", "SH01", "--json")
 
     assert (asked.code, asked.error["faults"][0]["field"]) == (2, "until")
+
+
+# --- what was kept --------------------------------------------------------------------------------------------------
+
+KEPT = ("figures", "kept", "--since", "2026-03-01", "--until", "2026-04-01", "--dealer", "SH01")
+LATER = ("--now", "2026-03-10T09:00+08:00")
+
+
+@pytest.fixture
+def with_promises(run, tmp_path: Path) -> Path:
+    """A database with a complaint on which one promise was kept and one was broken."""
+    file = tmp_path / "complaints.db"
+    with Desk.open(f"sqlite:///{file}", dealers=[SHOP], policy=POLICY, clock=FrozenClock(MONDAY)) as desk:
+        case = Case()
+        case.desk = desk
+        case.received(takes_on=False).promised(promise=promise("call")).promised(promise=promise("part"))
+        case.kept("call")
+    return file
+
+
+def test_what_was_kept_comes_with_its_formulas(run, with_promises):
+    shown = run(*KEPT, *LATER)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.splitlines() == [
+        "Due from … before: 2026-03-01 … 2026-04-01",
+        "What is open judged at: 2026-03-10 09:00",
+        "Promises due: 2",
+        "Of these kept in time: 1",
+        "Of these kept late: 0",
+        "Of these broken, then kept or released: 0",
+        "Of these broken and still owed: 1",
+        "Broken in all: 1",
+        "Of the due ones put off before: 0",
+        "Not counted: released in time: 0",
+        "Not counted: not due yet: 0",
+        "Broken-promise rate: 50.00 %",
+        "  Broken ÷ due, by the date told last; broken is what has a breach on record, was kept or released",
+        "  late, or is open and past its date. Released in time and not due yet are left out.",
+        "Promises kept: 50.00 %",
+        "  1 − broken-promise rate.",
+        "",
+        "Promised by  Due  Kept  Kept late  Made good  Still owed  Broken-promise rate",
+        "───────────  ───  ────  ─────────  ─────────  ──────────  ───────────────────",
+        "li           2    1     0          0          1           50.00 %",
+        "",
+        "Share in time",
+        "  Done in time ÷ due, for each rule; what was recorded late counts as missed. Windows, customers'",
+        "  answers, and what was cancelled, stands still or is not due yet are left out; a clock that started",
+        "  anew counts as it runs now, and for each date it missed before.",
+        "",
+        "What was due  Due  In time  Late  Recorded late  Not done  Share in time",
+        "────────────  ───  ───────  ────  ─────────────  ────────  ─────────────",
+        "Acknowledge   1    0        0     0              1         0.00 %",
+        "",
+        "Closed in the period: 0",
+        "Of these without any breach: 0",
+        "No clock breached: –",
+        "  Closed without any breach, of a promise or a clock ÷ closed; complaints closed in the period and",
+        "  not reopened since.",
+        "Version of the formulas: 1",
+    ]
+
+
+def test_what_was_kept_is_told_in_chinese_as_well(run, with_promises):
+    lines = run(*KEPT, *LATER, "--lang", "zh_CN").out.splitlines()
+
+    assert lines[:3] == [
+        "到期期间（起 … 止，不含）：2026-03-01 … 2026-04-01",
+        "未完成事项的判断时刻：2026-03-10 09:00",
+        "到期承诺：2",
+    ]
+    assert [line for line in lines if line.startswith(("失约率", "守约率", "li ", "受理告知", "无逾期结案率"))] == [
+        "失约率：50.00 %",
+        "守约率：50.00 %",
+        "li      2     1         0         0         1         50.00 %",
+        "受理告知  1     0     0     0         1         0.00 %",
+        "无逾期结案率：–",
+    ]
+
+
+def test_scripts_get_what_was_kept(run, with_promises):
+    data = run(*KEPT, *LATER, "--json").json
+
+    formulas = data.pop("formulas")
+    promises = {
+        "due": 2, "kept": 1, "kept_late": 0, "made_good": 0, "owed": 1, "broken": 1, "put_off": 0, "released": 0,
+        "not_due": 0, "broken_rate": "0.5000", "kept_rate": "0.5000",
+    }  # fmt: skip
+    acknowledge = {"due": 1, "in_time": 0, "late": 0, "recorded_late": 0, "undone": 1, "in_time_rate": "0.0000"}
+    assert data == {
+        "since": "2026-03-01",
+        "until": "2026-04-01",
+        "at": "2026-03-10T01:00:00Z",
+        "promises": promises,
+        "makers": [{"maker": "li", **promises}],
+        "clocks": [{"clock": "acknowledge", **acknowledge}],
+        "closed": 0,
+        "unbreached": 0,
+        "unbreached_rate": None,
+        "version": "1",
+    }
+    assert [*formulas] == ["broken_rate", "kept_rate", "in_time_rate", "unbreached_rate"]
+
+
+def test_of_an_empty_period_there_is_no_rate(run, with_promises):
+    shown = run("figures", "kept", "--since", "2025-03-01", "--until", "2025-04-01", "--dealer", "SH01", *LATER)
+
+    assert shown.code == 0
+    assert [line for line in shown.out.splitlines() if line.endswith(": –")] == [
+        "Broken-promise rate: –",
+        "Promises kept: –",
+        "Share in time: –",
+        "No clock breached: –",
+    ]
+
+
+def test_it_asks_whose_promises(run, with_promises):
+    asked = run(*KEPT[:-2])
+
+    assert asked.code == 2
+    assert "--dealer ID" in asked.err
+
+
+def test_a_moment_to_judge_at_has_a_zone(run, with_promises):
+    asked = run(*KEPT, "--now", "2026-03-10T09:00", "--json")
+
+    assert (asked.code, asked.error["error"]) == (2, "time.naive")

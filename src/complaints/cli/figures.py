@@ -159,7 +159,7 @@ def _show_kept(found: KeptFigures, settings: Settings, zone: tzinfo) -> None:
         _tell(f"kept.{name}", _percent(getattr(promises, name)), settings, formula=name)
     _show_table("maker", _OF_MAKERS, "broken_rate", _maker_rows(found), settings)
     show("")
-    _tell("kept.in_time_rate", "", settings, formula="in_time_rate")
+    _tell("kept.in_time_rate", "" if found.clocks else "–", settings, formula="in_time_rate")
     _show_table("clock", _OF_CLOCKS, "in_time_rate", _clock_rows(found, reader), settings)
     show("")
     for name in ("closed", "unbreached"):
