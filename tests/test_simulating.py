@@ -266,7 +266,7 @@ def test_what_a_merged_complaint_owed_is_owed_once_and_by_the_survivor():
 def test_the_strictest_date_of_a_family_is_reckoned_by_the_other_rules():
     survivor = Case()
     merged = survivor.another().received().begun()
-    survivor.later(days=2).received().begun()
+    survivor.later(days=1).received().begun()
     survivor.other = merged.id
     merged.does(Merge, qian, survivor=survivor.id)
 

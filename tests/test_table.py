@@ -193,7 +193,7 @@ ENTRIES_OF_THE_PAGE: dict[type[Command], set[State]] = {
     ReleasePromise: set(OPEN),
     # the page says any open; an improvement is due after closing, and the end itself may come too late
     RecordWarning: {*OPEN, CLOSED},
-    RecordBreach: {*OPEN, CLOSED, VOIDED, ARCHIVED},
+    RecordBreach: set(State),
     RecordLapse: {EXPLANATION, OFFER},
     SettleDueDate: {*OPEN, CLOSED},
     ConfirmProxy: UNARCHIVED,

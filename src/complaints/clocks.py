@@ -33,7 +33,7 @@ from complaints.stages.anytime import RecordContact
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate
 from complaints.stages.ending import EndWithoutAgreement, Void
-from complaints.stages.family import Regain, Release, Separate, came_with, mark_of
+from complaints.stages.family import Absorb, Merge, Regain, Release, Separate, came_with, mark_of
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import Assign
 from complaints.stages.judgment import Explain
@@ -49,6 +49,9 @@ _BY_THE_TICK = {
     RecordLapse: ClockState.LAPSED,
 }
 
+
+_OVER_WHEN_CLOSED = ("answer_escalation", "progress_call")
+"""Clocks of one thing that nobody is asked about any more once the complaint is closed."""
 
 _ABOUT_CLOCKS = (RecordContact, SettleDueDate, *_BY_THE_TICK)
 
@@ -96,22 +99,18 @@ def turned(
         rules: Of the packs in force for the complaint.
         after: The complaint with what the command says, but still with the clocks it had.
     """
-    if event.target is State.MERGED or isinstance(event.command, Separate):
-        return _NOTHING  # the survivor's clocks run for both; a complaint that is separated has its own again
     tells = facts_of(before, after, event, rules.moments)
-    if not tells and not _is_of_clocks(before, after, event):
+    if isinstance(event.command, (Merge, Separate)):
+        # the survivor's clocks run for both, and a complaint that is separated has its own again
+        tells = [fact for fact in tells if fact.moment == "typed_by_another"]
+    elif not tells and not _is_of_clocks(before, after, event):
         return _NOTHING
     turning = _Turning(rules, calendar, zone, after, event)
+    if isinstance(event.command, Merge):
+        turning.miss()
     for fact in tells:
         turning.stop(fact)
-    if before is not None and before.severity is not after.severity:
-        turning.shorten()
-    if before is not None and before.beside.holds is not after.beside.holds:
-        turning.pause_or_resume()
-    if event.target in _ENDS and event.is_move:
-        turning.cancel()
-    if isinstance(event.command, Release) and before is not None:
-        turning.give_back(mark_of(before, event.command.source))
+    turning.change(before)
     for fact in tells:
         turning.start(fact)
     if before is None:
@@ -149,6 +148,25 @@ class _Turning:
             return _NOTHING
         return Turn(tuple(self._changed.values()), tuple(self._missed))
 
+    def change(self, before: Complaint | None) -> None:
+        """What changes clocks that run, without starting or stopping them."""
+        event = self._event
+        if before is not None and before.severity is not self._after.severity:
+            self.shorten()
+        if before is not None and before.beside.holds is not self._after.beside.holds:
+            self.pause_or_resume()
+        if event.target in _ENDS and event.is_move:
+            self.cancel()
+        if isinstance(event.command, Release) and before is not None:
+            self.give_back(mark_of(before, event.command.source))
+
+    def miss(self) -> None:
+        """What is past by now is missed here: the survivor owes only what may still be met."""
+        for clock in tuple(self._clocks.values()):
+            if clock.runs and clock.is_owed and clock.due is not None and clock.is_past(self._event.at):
+                self._record(clock)
+                self._change(replace(clock, state=ClockState.BREACHED))
+
     def stop(self, fact: Fact, *, started: bool = False) -> None:
         """Stop every clock that waits for *fact*: those that ran before, or those that this very event has started."""
         for name in self._rules.stopping.get(fact.moment, ()):
@@ -157,7 +175,7 @@ class _Turning:
                 if (clock.clock in self._started_now) is not started:
                     continue
                 if clock.is_outstanding and (at >= clock.start or clock.subject):
-                    self._change(self._stopped(clock, max(at, clock.start)))
+                    self._change(self._stopped(clock, at))
 
     def start(self, fact: Fact) -> None:
         """Start every clock that *fact* starts."""
@@ -170,7 +188,9 @@ class _Turning:
                 self._stopped(running, fact.since or self._event.at)  # what was missed stays missed
             started = self._started(rule, name, fact)
             if started is not None:
-                self._change(started)
+                # what is on record as missed is missed, also where the clock is started anew for the same date
+                is_missed = started.due is not None and self._is_on_record(name, started.due)
+                self._change(replace(started, state=ClockState.BREACHED) if is_missed else started)
                 self._started_now.add(name)
 
     def shorten(self) -> None:
@@ -182,28 +202,40 @@ class _Turning:
                 continue
             sooner = self._calendar.due(clock.start, span, self._zone, roll=rule.roll)
             if clock.due is None or sooner.at < clock.due:
-                graver = self._of_rule(rule, clock.clock, clock.start, sooner, span)
+                graver = self._of_rule(rule, clock.clock, clock.start, self._with_pauses(sooner, clock, span), span)
                 self._change(replace(graver, state=clock.state, pauses=clock.pauses, paused_at=clock.paused_at))
 
     def pause_or_resume(self) -> None:
         """A hold that was placed or released pauses the clocks whose rules name its kind, and no other."""
         for clock in tuple(self._clocks.values()):
             rule = self._rules.clocks.get(clock.name)
-            if rule is None or not rule.pauses or clock.statutory or not clock.is_unfinished:
+            pauses = rule.pauses if rule is not None else ()
+            if clock.statutory or not clock.is_unfinished or not (pauses or clock.paused_at):
                 continue
-            holding = [one for one in self._after.open_holds if one.kind in rule.pauses]
+            holding = [one for one in self._after.open_holds if one.kind in pauses]
             if holding and clock.paused_at is None:
-                since = max(clock.start, min(one.at for one in holding))
+                since = max(clock.start, self._earliest(clock), min(one.at for one in holding))
                 if clock.due is not None and self._event.recorded_at <= clock.due:
                     self._change(replace(clock, state=ClockState.PAUSED, paused_at=since))
             elif not holding and clock.paused_at is not None:
-                self._change(self._resumed(clock, max(self._event.at, clock.paused_at)))
+                over = [one.released_at for one in self._after.beside.holds if one.kind in pauses and one.released_at]
+                self._change(self._resumed(clock, max([clock.paused_at, *(over or [self._event.at])])))
+
+    def _earliest(self, clock: Deadline) -> datetime:
+        """No day stands still twice; and what came with a merge keeps nothing waiting before it came."""
+        last = clock.pauses[-1].until if clock.pauses else clock.start
+        return max(last, self._event.at) if isinstance(self._event.command, Absorb) else last
 
     def cancel(self) -> None:
         """What is over owes nothing any more; what was missed by then is missed."""
         keeps = self._event.target is State.CLOSED
         for clock in tuple(self._clocks.values()):
-            if not clock.is_unfinished or clock.kind is ClockKind.WINDOW or (keeps and clock.subject):
+            stays = keeps and clock.subject and clock.name not in _OVER_WHEN_CLOSED
+            if not clock.is_unfinished or clock.kind is ClockKind.WINDOW or stays:
+                continue
+            if self._event.source is State.MERGED:
+                # what it missed before it was merged is on record; what came later, its survivor had to keep
+                self._change(replace(clock, state=ClockState.CANCELLED, paused_at=None))
                 continue
             stopped = self._stopped(clock, self._event.at)
             is_missed = stopped.state is ClockState.BREACHED
@@ -233,6 +265,7 @@ class _Turning:
         rule = self._rules.clocks.get(clock.name)
         due = self._reckoned(clock, rule)
         warn = self._warned_from(rule, clock.start, due.at, Span.parse(clock.within))
+        state = ClockState.RUNNING if clock.state is ClockState.WARNED else clock.state
         settled = replace(
             clock,
             due=due.at,
@@ -240,6 +273,7 @@ class _Turning:
             provisional=due.provisional,
             warn=warn,
             calendar=self._calendar.stamp,
+            state=state,
         )
         self._change(settled)
 
@@ -247,10 +281,7 @@ class _Turning:
         """When *clock* is due by its start, its span and its pauses, whatever was agreed on since."""
         span = Span.parse(clock.within)
         due = self._calendar.due(clock.start, span, self._zone, roll=rule is not None and rule.roll)
-        at = due.at
-        for pause in clock.pauses:
-            at = self._calendar.shifted(at, pause.since, pause.until, span.unit, self._zone)
-        return replace(due, at=at)
+        return self._with_pauses(due, clock, span)
 
     def _appoint(self, wanted: datetime) -> None:
         """
@@ -286,14 +317,24 @@ class _Turning:
         """*clock* after what it waits for has happened; late is missed, and recorded by what follows."""
         if clock.paused_at is not None:
             clock = self._resumed(clock, max(at, clock.paused_at))
+        done_at = max(at, clock.start)
         if clock.state is ClockState.BREACHED:
-            return replace(clock, stopped_at=at)
+            return replace(clock, stopped_at=done_at)
         # what a survivor did meanwhile was in time or late there, and is on record there
         is_theirs = isinstance(self._event.command, Regain)
         if clock.due is not None and at > clock.due and clock.is_owed and not is_theirs:
+            self._record(clock)
+            return replace(clock, state=ClockState.BREACHED, stopped_at=done_at)
+        return replace(clock, state=ClockState.MET, stopped_at=done_at)
+
+    def _record(self, clock: Deadline) -> None:
+        """Have it put on record that the clock was missed; once for a due date."""
+        if clock.due is not None and not self._is_on_record(clock.clock, clock.due):
             self._missed.append((clock.clock, clock.due))
-            return replace(clock, state=ClockState.BREACHED, stopped_at=at)
-        return replace(clock, state=ClockState.MET, stopped_at=at)
+
+    def _is_on_record(self, name: str, due: datetime) -> bool:
+        breaches = self._after.beside.breaches
+        return (name, due) in self._missed or any((one.clock, one.due) == (name, due) for one in breaches)
 
     def _started(self, rule: ClockRule, name: str, fact: Fact) -> Deadline | None:
         at = fact.since or (self._event.recorded_at if fact.moment == "typed_by_another" else self._event.at)
@@ -307,8 +348,16 @@ class _Turning:
             return self._of_rule(rule, name, at, None, None)
         clock = self._of_rule(rule, name, at, self._calendar.due(at, span, self._zone, roll=rule.roll), span)
         if rule.pauses and any(one.kind in rule.pauses for one in self._after.open_holds):
-            return replace(clock, state=ClockState.PAUSED, paused_at=at)
+            since = min(one.at for one in self._after.open_holds if one.kind in rule.pauses)
+            return replace(clock, state=ClockState.PAUSED, paused_at=max(at, since))
         return clock
+
+    def _with_pauses(self, due: Due, clock: Deadline, span: Span) -> Due:
+        """*due* as much later as the clock stood still before."""
+        at = due.at
+        for pause in clock.pauses:
+            at = self._calendar.shifted(at, pause.since, pause.until, span.unit, self._zone)
+        return replace(due, at=at)
 
     def _of_rule(self, rule: ClockRule, name: str, start: datetime, due: Due | None, span: Span | None) -> Deadline:
         return Deadline(
@@ -329,12 +378,14 @@ class _Turning:
     def _resumed(self, clock: Deadline, at: datetime) -> Deadline:
         """*clock* running again: it is due as much later as time of its own kind went by."""
         assert clock.paused_at is not None and clock.due is not None  # noqa: S101, PT018  # only such a one is paused
-        span = Span.parse(clock.within)
-        due = self._calendar.shifted(clock.due, clock.paused_at, at, span.unit, self._zone)
+        span = Span.parse(clock.within) if clock.within else None  # a rule may have become one that brings its day
+        unit = span.unit if span is not None else Unit.CALENDAR_DAYS
+        due = self._calendar.shifted(clock.due, clock.paused_at, at, unit, self._zone)
         rule = self._rules.clocks.get(clock.name)
         return replace(
             clock,
             due=due,
+            provisional=clock.provisional or not self._calendar.knows(due.year),
             warn=self._warned_from(rule, clock.start, due, span),
             state=ClockState.RUNNING,
             paused_at=None,

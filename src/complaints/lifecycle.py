@@ -507,8 +507,6 @@ MOVES = (
 UNARCHIVED = tuple(state for state in State if state is not ARCHIVED)
 WHERE_IT_CHANGES_HANDS = (JUDGMENT, INVESTIGATION)
 OPEN_OR_CLOSED = (*OPEN, CLOSED)
-# the step that ends a complaint may itself be what comes too late
-WHERE_A_MISS_MAY_SHOW = (*OPEN, CLOSED, VOIDED, ARCHIVED)
 FROM_JUDGMENT_TO_CLOSED = (*OPEN[OPEN.index(JUDGMENT) :], CLOSED)
 # what was decided against somebody is answered and carried out wherever the complaint has gone (our choice: else a
 # merged or voided one could never be archived)
@@ -584,7 +582,8 @@ ENTRIES = (
     # closed as well: an improvement that is not verified in time is missed then (our choice)
     Entry(RecordWarning,        OPEN_OR_CLOSED,           SYSTEM,
           provided=[there_is_such_a_due_date, it_is_not_past_yet, nobody_was_warned_yet]),
-    Entry(RecordBreach,         WHERE_A_MISS_MAY_SHOW,    SYSTEM,
+    # the step that ends a complaint may itself be what comes too late
+    Entry(RecordBreach,         tuple(State),             SYSTEM,
           provided=[there_is_such_a_due_date, it_is_past, it_is_not_recorded_yet],
           then=[escalate_the_breach]),
     Entry(RecordLapse,          (EXPLANATION, OFFER),     SYSTEM,

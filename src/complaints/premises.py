@@ -11,7 +11,7 @@ from uuid import UUID
 from complaints.access import is_of
 from complaints.calendars import Calendar
 from complaints.directory import Directory, known
-from complaints.errors import DefinitionError, NotFoundError
+from complaints.errors import DefinitionError, InvalidCommandError, NotFoundError
 from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Situation
@@ -78,6 +78,12 @@ class Premises:
         ]
         if unknown:
             raise DefinitionError("policy", unknown)
+        for dealer in self._dealers.values():
+            try:
+                self.calendar_of(dealer)
+            except InvalidCommandError:
+                problem = f"{dealer.calendar} is neither a country's code nor a calendar that was passed in"
+                raise DefinitionError(f"dealer {dealer.id}", [problem]) from None
         if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
             raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 
+from complaints.calendars import Calendar
 from complaints.errors import ComplaintError, StoreError
 from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint
@@ -115,8 +116,7 @@ def _may_be_settled(reader: Reader, premises: Premises, id: UUID) -> bool:
         return True  # it is told of where it fails
     if complaint is None or calendar is None:
         return False
-    dues = (one.due for one in complaint.deadlines.values() if is_provisional(one) and one.due is not None)
-    return any(calendar.knows(due.year) for due in dues)
+    return any(_can_be_settled(clock, calendar) for clock in complaint.deadlines.values())
 
 
 def _look_at(writer: Writer, premises: Premises, id: UUID, now: datetime) -> tuple[str, ...]:
@@ -128,6 +128,8 @@ def _look_at(writer: Writer, premises: Premises, id: UUID, now: datetime) -> tup
     recorded: list[str] = []
     orders = 0
     for command in tuple(due_orders(complaint, premises, dealer, now)):
+        if command not in due_orders(complaint, premises, dealer, now):
+            continue  # what was recorded before has made it needless
         if premises.lifecycle.row_for(type(command), complaint.state) is None:
             continue  # a definition of a house's own may have none
         orders += 1
@@ -148,21 +150,25 @@ def due_orders(complaint: Complaint, premises: Premises, dealer: Dealer, now: da
     What is due is missed when its last moment is over; what comes near is warned of; whoever did not answer has
     lapsed, which ends nothing by itself; a date whose year is published by now is settled.
     """
-    look = next_look(complaint)
+    look, calendar = next_look(complaint), premises.calendar_of(dealer)
+    settled = [clock for clock in complaint.deadlines.values() if _can_be_settled(clock, calendar)]
+    yield from (SettleDueDate(complaint=complaint.id, clock=clock.clock) for clock in settled)
     if look is not None and look <= now:
         for clock in complaint.deadlines.values():
-            if clock.runs and clock.due is not None:
+            if clock.runs and clock.due is not None and clock not in settled:  # the next tick goes by what is settled
                 yield from _of_clock(complaint.id, clock, clock.due, now)
         for promise in complaint.open_promises:
             if now > promise.due_at:
                 yield RecordBreach(complaint=complaint.id, promise=promise.id)
             elif now >= warned_from(promise) and warning_of(promise.id) not in complaint.beside.warnings:
                 yield RecordWarning(complaint=complaint.id, promise=promise.id)
-    calendar = premises.calendar_of(dealer)
-    for clock in complaint.deadlines.values():
-        overdue = clock.runs and clock.is_past(now)
-        if is_provisional(clock) and not overdue and clock.due is not None and calendar.knows(clock.due.year):
-            yield SettleDueDate(complaint=complaint.id, clock=clock.clock)
+
+
+def _can_be_settled(clock: Deadline, calendar: Calendar) -> bool:
+    """Whether every year that a provisional clock was reckoned with is published by now."""
+    if not is_provisional(clock) or clock.due is None:
+        return False
+    return all(calendar.knows(year) for year in range(clock.start.year, clock.due.year + 1))
 
 
 def _of_clock(id: UUID, clock: Deadline, due: datetime, now: datetime) -> Iterator[Command]:

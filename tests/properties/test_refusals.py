@@ -194,7 +194,8 @@ def test_with_a_permission_in_force_all_three_answers_agree() -> None:
             for by in STAFF if rules else ():
                 mattered |= _refused_before_and_permitted_after(walk, kind, rules, by)
 
-    assert mattered == {"ReportTask"}  # whatever else may be set aside hangs on what the order says
+    # whatever else may be set aside hangs on what the order says
+    assert {"ReportTask"} <= mattered <= {"ReportTask", "Transfer"}
 
 
 def _refused_before_and_permitted_after(walk: Walk, kind: type[Command], rules: frozenset[str], by: Actor) -> set[str]:

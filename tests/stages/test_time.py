@@ -7,17 +7,40 @@ from datetime import date, datetime, timedelta
 import attrs
 import pytest
 
-from complaints import Channel, Dealer, DefinitionError, Event, Refusal, Role, Severity, State
+from complaints import (
+    Channel,
+    Dealer,
+    DefinitionError,
+    Event,
+    Fault,
+    InvalidCommandError,
+    Refusal,
+    Role,
+    Severity,
+    State,
+)
 from complaints.calendars import Calendar, HolidayYear
 from complaints.model.beside import Breach
 from complaints.model.clock import Pause
 from complaints.model.span import Skip
-from complaints.model.words import ClockState, Duty, EndGround, HoldKind, Outcome, PromiseState
+from complaints.model.words import (
+    CaseStatus,
+    ClockState,
+    Direction,
+    Duty,
+    EndGround,
+    HoldKind,
+    Outcome,
+    PromiseState,
+    Purpose,
+)
 from complaints.policy import ClockRule, Span
 from complaints.rows import Entry, Move
-from complaints.stages.anytime import AddNote
+from complaints.stages.anytime import AddNote, RecordContact
 from complaints.stages.ending import EndWithoutAgreement
+from complaints.stages.family import Merge
 from complaints.stages.intake import Assign
+from complaints.stages.outside import UpdateExternalCase
 from complaints.stages.promises import KeepPromise
 from complaints.stages.review import Reopen
 from tests.stages.cases import MONDAY, POLICY, SHANGHAI, Case, li, qian, shows, zhao
@@ -448,3 +471,177 @@ def test_what_is_not_a_moment_of_any_lifecycle_is_refused_when_the_desk_is_made(
         Case(policy=attrs.evolve(POLICY, clocks=(wrong,)))
 
     assert refused.value.problems == ("house_4s: clock own: no command Recieve",)
+
+
+# --- what a second look found ----------------------------------------------------------------------------------------
+
+
+def test_a_date_that_is_on_record_as_missed_locks_nothing_when_the_clock_starts_anew_for_it():
+    case = Case().received().held("parts-1").ticked(days=8)
+    case.does(
+        RecordContact, li, purpose=Purpose.HOLD, direction=Direction.INCOMING, reached=True, at=MONDAY + HOUR
+    )  # entered late
+
+    case.ticked()
+    case.no_longer_held("parts-1")
+
+    clock = case.complaint.deadlines["progress_call:parts-1"]
+    assert (clock.state, len(case.complaint.beside.breaches)) == (ClockState.BREACHED, 1)
+
+
+def test_a_slip_of_the_pen_in_an_authoritys_date_is_put_right():
+    case = Case().received().opened(due=date(2026, 3, 5)).ticked(days=5)
+    for day in (date(2026, 3, 20), date(2026, 3, 5)):
+        case.does(UpdateExternalCase, qian, status=CaseStatus.OPEN, due=day)
+
+    case.ticked().updated()
+
+    missed = [one.clock for one in case.complaint.beside.breaches if one.clock.startswith("outside")]
+    assert missed == ["outside_answer:12315-7"]
+
+
+def test_what_one_record_of_a_tick_stops_is_not_missed_by_the_next():
+    upward = ClockRule(clock="told_upward", starts=("Receive",), stops=("Escalate",), within=Span.parse("2 hours"))
+    case = Case(policy=attrs.evolve(POLICY, clocks=(upward,))).received(takes_on=False)
+
+    case.ticked(hours=3)
+
+    assert case.complaint.deadlines["told_upward"].state is ClockState.BREACHED
+    assert sorted(one.clock for one in case.complaint.beside.breaches) == ["acknowledge", "told_upward"]
+
+
+def test_a_dealer_with_a_calendar_that_is_none_is_refused_when_the_desk_is_made():
+    with pytest.raises(DefinitionError) as refused:
+        Case(shop=Dealer("SH01", calendar="china"))
+
+    assert refused.value.problems == ("china is neither a country's code nor a calendar that was passed in",)
+
+
+def test_a_merge_launders_nothing_that_was_missed_by_then():
+    gone = Case().to(State.INVESTIGATION).later(days=5)
+    survivor = gone.another().received()
+    gone.other = survivor.id
+
+    gone.merged()
+
+    assert [one.clock for one in gone.complaint.beside.breaches] == ["investigate"]
+
+
+def test_the_stricter_date_is_warned_of_and_missed_in_its_own_time():
+    gone = Case().to(State.INVESTIGATION)
+    survivor = gone.another().later(days=2).to(State.INVESTIGATION)
+    gone.other = survivor.id
+    gone.merged()
+    due = survivor.complaint.deadlines["investigate"].due
+
+    survivor.clock.set(due + HOUR)
+    survivor.ticked()
+
+    assert ("investigate", due) in [(one.clock, one.due) for one in survivor.complaint.beside.breaches]
+
+
+def test_an_outside_case_has_its_clock_wherever_it_was_opened():
+    gone = Case().received()
+    survivor = gone.another().received()
+    gone.other = survivor.id
+    gone.merged().opened(due=date(2026, 3, 5))
+
+    gone.separated().ticked(days=30)
+
+    assert "outside_answer:12315-7" in [one.clock for one in gone.complaint.beside.breaches]
+
+
+def test_a_step_typed_by_another_waits_for_its_confirmation_whatever_the_step():
+    gone = Case().received()
+    survivor = gone.another().received()
+    gone.other = survivor.id
+
+    gone.does(Merge, zhao, typed_by=li)
+
+    assert f"confirm_proxy:{gone.complaint.version}" in gone.complaint.deadlines
+
+
+def test_a_promise_kept_late_at_the_survivor_comes_back_with_its_breach():
+    gone = _with_a_promise()
+    survivor = gone.another().received()
+    gone.other = survivor.id
+    gone.merged()
+    survivor.later(days=9).kept("M1/call")
+
+    gone.separated()
+
+    assert gone.complaint.promises[0].state is PromiseState.KEPT_LATE
+    assert [one.promise for one in gone.complaint.beside.breaches] == ["call"]
+
+
+def test_archiving_a_merged_complaint_misses_nothing_that_its_survivor_kept():
+    gone = Case().received().begun()
+    survivor = gone.another().to(State.REVIEW)
+    gone.other = survivor.id
+    gone.merged()
+    survivor.closed().later(days=40).archived()
+
+    gone.archived()
+
+    assert gone.complaint.beside.breaches == ()
+
+
+def test_a_provisional_date_is_settled_before_anything_is_missed_by_it():
+    case = Case(calendar=UNPUBLISHED).received().begun()
+    year = HolidayYear(year=2026, off_days={date(2026, 3, 3): "a day off"}, working_days=())
+    case.calendars = {"house": Calendar.of("XX", years=(year,))}
+    case.desk = case.desk_with(case.lifecycle, case.desk.store)
+    case.clock.set(datetime(2026, 3, 4, 9, tzinfo=SHANGHAI))
+
+    case.ticked()
+
+    assert "judge" not in [one.clock for one in case.complaint.beside.breaches]
+    assert case.complaint.deadlines["judge"].due == datetime(2026, 3, 4, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def test_nobody_is_asked_any_more_once_it_is_closed():
+    case = Case().to(State.REVIEW).escalated().every_promise_kept().closed()
+
+    (escalation,) = case.complaint.open_escalations
+    assert case.complaint.deadlines[f"answer_escalation:{escalation.number}"].state is ClockState.CANCELLED
+    assert commands(case.ticked(days=9))[-1] == "Close"
+
+
+def test_no_day_stands_still_twice():
+    case = Case().to(State.INVESTIGATION).later(days=2)
+    for number in range(4):
+        case.held(f"parts-{number}", at=MONDAY + HOUR).no_longer_held(f"parts-{number}")
+
+    due = case.complaint.deadlines["investigate"].due
+    assert due == datetime(2026, 3, 7, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def test_of_two_holds_the_one_that_lasted_longer_counts_in_whatever_order_they_are_entered():
+    case = Case().to(State.INVESTIGATION).held("a").later(days=1).held("b").later(days=5).no_longer_held("a")
+
+    case.no_longer_held("b", at=MONDAY + 3 * DAY)
+
+    assert case.complaint.deadlines["investigate"].pauses == (Pause(MONDAY, MONDAY + 6 * DAY),)
+
+
+def test_what_stood_still_is_not_lost_when_a_complaint_gets_graver():
+    shorter = ClockRule(
+        clock="investigate",
+        starts=("investigation",),
+        within=Span.parse("5 calendar days"),
+        by_severity={Severity.MAJOR: Span.parse("3 calendar days")},
+        pauses=(HoldKind.PARTS,),
+    )
+    case = Case(policy=attrs.evolve(POLICY, clocks=(shorter,))).to(State.INVESTIGATION)
+    case.held("bumper").later(days=10).no_longer_held("bumper")
+
+    case.graded(Severity.MAJOR)
+
+    assert case.complaint.deadlines["investigate"].due == datetime(2026, 3, 15, 23, 59, 59, tzinfo=SHANGHAI)
+
+
+def test_a_clock_is_named_without_a_colon():
+    with pytest.raises(InvalidCommandError) as refused:
+        ClockRule(clock="oem:reply", starts=("Receive",), stops=("informed",), within=Span.parse("1 day"))
+
+    assert refused.value.faults == (Fault("clock", "clock_name"),)

@@ -198,7 +198,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             for other in family.clocks:
                 mine = own.get(other.clock)
                 if mine is not None and mine.is_unfinished and mine.start <= family.at and _is_sooner(other, mine):
-                    own[other.clock] = replace(mine, due=other.due, start=other.start, rule=other.rule)
+                    own[other.clock] = replace(other, state=mine.state, pauses=mine.pauses, paused_at=mine.paused_at)
         return own
 
     def window_ends(self, clock: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import attrs
@@ -37,6 +38,7 @@ _FACTS = frozenset(
     {"acknowledged", "contacted", "informed", "answered", "assigned", "called_while_held", "ended"}
     | set(PAIRS) | set(PAIRS.values())
 )  # fmt: skip
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _STATES = frozenset(state.value for state in State)
 _LEAVING = frozenset(f"leaving {state.value}" for state in State if not state.is_ending)
 _WITH_A_DAY = frozenset({"task_given", "case_opened", "improvement_planned"})
@@ -102,6 +104,8 @@ class ClockRule:
     standing: RuleStanding = RuleStanding.DEFAULT
 
     def _faults(self) -> Iterator[Fault]:
+        if isinstance(self.clock, str) and _NAME.fullmatch(self.clock) is None:
+            yield Fault("clock", "clock_name")
         for field in ("starts", "stops"):
             names = getattr(self, field)
             unknown = tuple(one for one in names if isinstance(one, str) and not is_moment(one)) if names else ()

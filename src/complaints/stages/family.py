@@ -232,7 +232,7 @@ class Regain(Command):
         """What the survivor did for it counts; what it had itself stays."""
         beside, number = complaint.beside, event.number
         known = {one.promise for one in beside.breaches}
-        broken = [one for one in self.promises if one.state is PromiseState.BROKEN and one.id not in known]
+        broken = [one for one in self.promises if _was_broken(one) and one.id not in known]
         again = complaint.beside_with(
             cases=_renewed(beside.cases, self.cases, number),
             holds=_renewed(beside.holds, self.holds, number),
@@ -245,6 +245,12 @@ class Regain(Command):
             tasks=_renewed(complaint.tasks, self.tasks, number),
             ledger=_renewed(complaint.ledger, self.ledger, number),
         )
+
+
+def _was_broken(promise: Promise) -> bool:
+    """Broken, or kept or released after its date."""
+    late = promise.settled_at is not None and promise.settled_at > promise.due_at
+    return promise.state is PromiseState.BROKEN or late
 
 
 def mark_of(survivor: Complaint, source: UUID) -> str:
@@ -339,7 +345,7 @@ def absorb_it(a: Aftermath) -> tuple[Command, ...]:
             source=gone.id,
             mark=f"M{survivor.beside.merges + 1}",
             received_at=gone.received_at,
-            clocks=tuple(one for one in gone.deadlines.values() if one.is_owed and one.is_unfinished),
+            clocks=tuple(one for one in a.complaint.deadlines.values() if one.is_owed and one.is_unfinished),
             floor=gone.floor,
             severity=gone.severity,
             involved=tuple(sorted(gone.involved)),

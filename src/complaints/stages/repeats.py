@@ -124,7 +124,8 @@ def _is_earlier(s: Situation, id: UUID) -> bool:
     if id == s.complaint.id:
         return False
     other = s.others.get(id)  # one that is not there is told of by a rule of every entry
-    return other is None or (other.dealer == s.complaint.dealer and other.received_at <= s.complaint.received_at)
+    form = s.complaint.registration  # its own receipt, whatever was merged into it
+    return other is None or (other.dealer == s.complaint.dealer and other.received_at <= form.received_at)
 
 
 __all__ = ["RecordRepeat"]

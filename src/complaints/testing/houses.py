@@ -153,7 +153,12 @@ def house(*, staff: tuple[Actor, ...] = STAFF, policy: Policy | None = None) -> 
         staff: Who is there to act.
         policy: Another policy than the library's defaults with those standing orders.
     """
-    own = Policy(name="test_house", clocks=(_SOON,), standing_orders=(_FIRST_ORDER, _SUMMER_ORDER))
+    own = Policy(
+        name="test_house",
+        clocks=(_SOON,),
+        standing_orders=(_FIRST_ORDER, _SUMMER_ORDER),
+        callback_sample_percent=100,  # chance has no part in a walk
+    )
     return House(policy=policy if policy is not None else own, staff=staff)
 
 
