@@ -524,8 +524,9 @@ def _of_cases(before: Complaint, after: Complaint) -> Iterator[Fact]:
             if was is not None and was.status is CaseStatus.OPEN:
                 yield Fact("case_answered", case.id)
         elif was is None or was.due != case.due:
-            yield Fact("case_opened", case.id, case.due)
-            yield Fact(f"case_opened.{case.kind.value}", case.id, case.due)
+            # since it was opened, also where another day is wanted by now or a merge has brought it here
+            yield Fact("case_opened", case.id, case.due, case.opened_at)
+            yield Fact(f"case_opened.{case.kind.value}", case.id, case.due, case.opened_at)
 
 
 def _of_tasks(before: Complaint, after: Complaint) -> Iterator[Fact]:

@@ -645,3 +645,14 @@ def test_a_clock_is_named_without_a_colon():
         ClockRule(clock="oem:reply", starts=("Receive",), stops=("informed",), within=Span.parse("1 day"))
 
     assert refused.value.faults == (Fault("clock", "clock_name"),)
+
+
+def test_a_merge_gives_an_authoritys_clock_no_time():
+    platform = attrs.evolve(POLICY, packs=("house_4s", "cn_12315_2020"))
+    gone = Case(policy=platform).received().opened()
+    survivor = gone.another().received()
+    gone.other = survivor.id
+    due = gone.complaint.deadlines["platform_acceptance:12315-7"].due
+    gone.later(days=3).merged()
+
+    assert survivor.complaint.deadlines["platform_acceptance:M1/12315-7"].due == due
