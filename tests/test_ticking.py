@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -15,6 +15,8 @@ from complaints import (
     Customer,
     Dealer,
     Desk,
+    Fault,
+    InvalidCommandError,
     NaiveTimeError,
     State,
     StoreError,
@@ -215,3 +217,14 @@ def test_a_calendar_that_knows_a_year_looks_at_nobody_whose_own_does_not(clock):
     ticked = desk.tick(MONDAY)
 
     assert (ticked.looked_at, ticked.failed) == (0, {})
+
+
+@pytest.mark.parametrize("moment", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_a_moment_that_nobody_can_reckon_with_is_refused(desk, moment):
+    received(desk, 1)
+
+    for asked in (desk.tick, lambda moment: desk.work(by=li, now=moment)):
+        with pytest.raises(InvalidCommandError) as refused:
+            asked(moment)
+
+        assert refused.value.faults == (Fault("now", "not_a_moment"),)

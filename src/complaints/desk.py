@@ -36,7 +36,7 @@ from complaints.fitness import Migration, Misfit, misfits
 from complaints.history import Checkpoint, read, replay, verify
 from complaints.lifecycle import LIFECYCLE
 from complaints.machine import Lifecycle
-from complaints.model.base import evolve
+from complaints.model.base import evolve, is_reckonable
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM, Actor, Dealer, ExternalRef, Person
@@ -70,6 +70,9 @@ _FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 _COMMITTED_TOGETHER = 32
 """Orders per commit of a batch; 32 is a default: there, full durability costs less than none does one by one."""
 
+
+_LATEST_YEAR = 9000
+"""No time of a later year is looked at: some days on, calendars end."""
 
 _NO_CALENDARS: Mapping[str, Calendar] = {}
 _WHERE_THEY_ARE: Mapping[State, State] = {}
@@ -323,13 +326,12 @@ class Desk:
 
         Raises:
             NaiveTimeError: If *now* has no zone.
+            InvalidCommandError: If *now* is no time one can reckon with.
             StoreError: The store cannot be used.
         """
         from complaints.ticking import tick
 
-        at = now if now is not None else self._now()
-        if at.utcoffset() is None:
-            raise NaiveTimeError("now")
+        at = self._moment(now, "now")
         return tick(self._store, self._premises, at, alone=self._alone, progress=progress)
 
     def simulate(
@@ -361,9 +363,7 @@ class Desk:
         """
         from complaints.simulating import simulate_stored
 
-        at = until if until is not None else self._now()
-        if at.utcoffset() is None:
-            raise NaiveTimeError("until")
+        at = self._moment(until, "until")
         wanted = query if query is not None else Query()
         premises = self._premises.with_policy(policy)
         return simulate_stored(self, premises, by=by, query=wanted, until=at, progress=progress)
@@ -558,9 +558,7 @@ class Desk:
         from complaints.figures.kept import kept
         from complaints.reporting import received_before
 
-        moment = now if now is not None else self._now()
-        if moment.utcoffset() is None:
-            raise NaiveTimeError("now")
+        moment = self._moment(now, "now")
         at = self._premises.dealer(dealer, by)
         tell(self._on_read, by, "figures", ())
         with self._store.read() as reader:
@@ -663,9 +661,7 @@ class Desk:
         """
         from complaints.work import by_party, in_order, work_of, work_on
 
-        at = now if now is not None else self._now()
-        if at.utcoffset() is None:
-            raise NaiveTimeError("now")
+        at = self._moment(now, "now")
         complaints = self._at_work(by)
         if for_ is None and by.holds(Role.SUPERVISOR):
             return by_party(work_on(complaints, at, self._house_of))
@@ -995,6 +991,16 @@ class Desk:
         return as_seen(complaint, by, self._premises.sees(complaint.dealer))
 
     # --- small things -----------------------------------------------------------------------------------------------
+
+    def _moment(self, given: datetime | None, name: str) -> datetime:
+        """The moment that is asked about; now if none is given."""
+        if given is None:
+            return self._now()
+        if given.utcoffset() is None:
+            raise NaiveTimeError(name)
+        if not is_reckonable(given) or given.year > _LATEST_YEAR:
+            raise InvalidCommandError("Order", [Fault(name, "not_a_moment")])
+        return given
 
     def _now(self) -> datetime:
         now = self._clock()
