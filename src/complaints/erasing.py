@@ -72,8 +72,9 @@ def _in_their_place(
     commands: Mapping[str, type[Command]],
 ) -> Iterator[StoredPersonal]:
     orders = {event.number: event.command for event in read(events, personal, commands)}
-    known: dict[str, str] = {}
     taken = {text.text for text in personal if not text.salt}
+    # somebody may have copied what stands in the place of an erased text: it goes on standing for the same
+    known = {marker: marker for marker in taken}
     for text in personal:
         order = orders[text.number]
         kind: type = type(order)

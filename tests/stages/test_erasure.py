@@ -33,7 +33,7 @@ from complaints.stages.erasure import GROUPS, Redact, group_of, without_places
 from complaints.stages.intake import Receive
 from complaints.stores.base import Step
 from complaints.stores.memory import MemoryStore
-from tests.stages.cases import MONDAY, POLICY, Case, feng, li, qian, shows, staff, sun, wang
+from tests.stages.cases import MONDAY, POLICY, Case, feng, li, no_measure, qian, shows, staff, sun, wang
 
 NAMES, CONTACTS, STATEMENT = PersonalData.NAMES, PersonalData.CONTACTS, PersonalData.STATEMENT
 CORRESPONDENCE, NOTES, VEHICLE = PersonalData.CORRESPONDENCE, PersonalData.NOTES, PersonalData.VEHICLE
@@ -459,3 +459,15 @@ def store_of(step: Step) -> MemoryStore:
 def all_but_the_texts(complaint: Complaint) -> Complaint:
     """The complaint with its texts hidden, and without what every event changes."""
     return masked(evolve(complaint, version=0, head="", updated_at=MONDAY))
+
+
+def test_what_was_copied_from_the_place_of_an_erased_text_goes_on_standing_for_the_same():
+    case = Case().to(State.PROPOSAL).does(DecideAccountability, qian, measures=(no_measure(),), reason=None)
+    case.does(Redact, qian, fields=(PersonalData.NOTES,))
+    case.does(DecideAccountability, sun, measures=case.complaint.accountability.measures, reason=None)
+    reviewed = case.complaint.accountability
+
+    case.does(Redact, qian, fields=(PersonalData.NOTES,))
+
+    assert (reviewed.reviewed_by, case.complaint.accountability) == ("sun", reviewed)
+    assert case.desk.verify(case.id).number == case.complaint.version
