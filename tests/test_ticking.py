@@ -133,7 +133,8 @@ def test_one_broken_complaint_does_not_stop_the_rest(desk, file):
         raw.execute("UPDATE complaints_complaint SET snapshot = '{' WHERE id = ?", (broken.hex,))
         raw.commit()
 
-    ticked = Desk(SqlStore.open(f"sqlite:///{file}"), dealers=[SHOP]).tick(MONDAY + 3 * HOUR)
+    with Desk(SqlStore.open(f"sqlite:///{file}"), dealers=[SHOP]) as other:
+        ticked = other.tick(MONDAY + 3 * HOUR)
 
     assert (ticked.looked_at, ticked.of(RecordBreach), list(ticked.failed)) == (3, 2, [broken])
     assert isinstance(ticked.failed[broken], BrokenHistoryError)
@@ -175,6 +176,8 @@ def test_several_at_the_same_time_record_everything_once(file, clock):
 
     assert sum(done) == 40
     assert [len(one.beside.breaches) for one in desks[0].find(by=li)] == [1] * 40
+    for desk in desks:
+        desk.close()
 
 
 def test_it_closes_nothing_however_long_it_is():
