@@ -440,6 +440,7 @@ def _assign(s: Scene) -> Command | None:
         if actor.id not in s.complaint.involved
         and actor.id not in busy
         and (duty is not Duty.HANDLER or actor.holds(Role.SPECIALIST))
+        and (duty is not Duty.TASK_OWNER or actor.id in s.house.owners)
     ]
     if not able or (duty is Duty.TASK_OWNER and not s.complaint.open_tasks):
         return None
@@ -800,8 +801,11 @@ def _decide_accountability(s: Scene) -> Command | None:
     before = s.complaint.accountability
     if before is not None and before.standing_rule is not None:
         before = None  # what a standing rule says is enough until people have to decide
-    # where nobody may answer a contest, somebody else decides anew
-    is_stuck = before is not None and before.decided_by != s.by.id and bool(contested(s.complaint))
+    awaits_review = before is not None and before.reviewed_by is None and _is_reviewed_here(s)
+    # where nobody may answer a contest, somebody else decides anew; what awaits a second decider first gets one
+    is_stuck = (
+        before is not None and before.decided_by != s.by.id and bool(contested(s.complaint)) and not awaits_review
+    )
     if before is not None and not is_stuck and _names(before.measures, persons) and not s.choose.once_in(4):
         if before.decided_by == s.by.id:
             return None  # somebody else has to look at it
@@ -816,6 +820,10 @@ def _decide_accountability(s: Scene) -> Command | None:
     if persons:
         measures.append(_measure("service-head", MeasureRole.HEAD, MeasureKind.NONE))
     return DecideAccountability(complaint=s.id, measures=tuple(measures), reason="无人员责任" if not persons else None)
+
+
+def _is_reviewed_here(s: Scene) -> bool:
+    return s.house.policy.weight(s.complaint.severity).accountability == "reviewed"
 
 
 def _names(measures: tuple[Measure, ...], persons: tuple[str, ...]) -> bool:
