@@ -159,8 +159,8 @@ def the_order_is_in_force(s: Situation) -> Refusal | None:
 @rule("fast.remedy")
 def the_remedies_are_in_the_standing_order(s: Situation) -> Refusal | None:
     """Each remedy is allowed for one of the categories, within its ceiling and the ceiling of the case."""
-    order = s.policy.standing_order(s.complaint.dealer, s.at)
-    if order is None or order.stamp != s.command.order:
+    order = order_named(s)
+    if order is None:
         return None  # the_order_is_in_force refuses already
     categories = [issue.category for issue in s.complaint.registration.issues]
     beyond = tuple(
