@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
-from uuid import UUID
+from typing import Any
 
 import attrs
 import rich_click as click
@@ -15,7 +14,7 @@ import rich_click as click
 from complaints.cli.answers import Typist, set_field
 from complaints.cli.arguments import Moment, code_for, words_of
 from complaints.cli.asking import Questions
-from complaints.cli.cases import command_named, id_or_reference, in_brief, no_such_step
+from complaints.cli.cases import command_named
 from complaints.cli.exit_codes import DONE, exit_code_of_refusals
 from complaints.cli.screen import (
     OutputLostError,
@@ -33,15 +32,13 @@ from complaints.desk import Desk
 from complaints.errors import (
     ConflictError,
     Fault,
-    IllegalMoveError,
     InvalidCommandError,
     NaiveTimeError,
-    NotPermittedError,
-    RefusedError,
 )
-from complaints.forms.case_file import event_data, refusal_data
-from complaints.forms.filled import MOST_BYTES, command_from, data_from_json
+from complaints.forms.case_file import brief_data, event_data, refusal_data
+from complaints.forms.filled import MOST_BYTES, command_from, data_from_json, id_or_reference, with_ids
 from complaints.forms.layout import heading, wrapped
+from complaints.forms.next_steps import refuse_in_advance
 from complaints.forms.timeline import timeline
 from complaints.forms.words import Reader
 from complaints.locale import label
@@ -246,44 +243,20 @@ def _command(
     for setting in wanted.fields:
         set_field(data, wanted.cls, setting, typist)
     if desk is not None:
-        _find_the_others(desk, wanted.cls, data, by)
+        data |= with_ids(wanted.cls, data, lambda case: desk.complaint(case, by=by).id)
     if wanted.cls.when is not None and wanted.at is not None:
         data.setdefault(wanted.cls.when, wanted.at.isoformat())
     if before is None and by.dealer is not None:
         data.setdefault("dealer", by.dealer)
     try:
         if asks and desk is not None and before is not None:
-            _refuse_in_advance(desk, wanted.cls, before, by)
+            refuse_in_advance(wanted.cls, before, desk.options(before.id, by=by), desk.lifecycle)
         return _asked(wanted, data, before, typist) if asks else command_from(wanted.cls, data, {})
     except InvalidCommandError:
         # nobody mends a form for a step that is refused whatever it says
         if desk is not None and before is not None:
-            _refuse_in_advance(desk, wanted.cls, before, by)
+            refuse_in_advance(wanted.cls, before, desk.options(before.id, by=by), desk.lifecycle)
         raise
-
-
-def _find_the_others(desk: Desk, cls: type[Command], data: dict[str, Any], by: Actor) -> None:
-    """Other complaints may be named by their case numbers, as people know them."""
-    hints = get_type_hints(cls)
-    for name in hints.keys() & data.keys() - {"complaint", "id"}:
-        text = data[name]
-        if UUID in (hints[name], *get_args(hints[name])) and isinstance(text, str) and text.strip():
-            wanted = id_or_reference(text)
-            if isinstance(wanted, str):
-                data[name] = str(desk.complaint(wanted, by=by).id)
-
-
-def _refuse_in_advance(desk: Desk, cls: type[Command], before: Complaint, by: Actor) -> None:
-    """Nobody is asked twenty questions for a step that is refused whatever the answers."""
-    options = desk.options(before.id, by=by)
-    if cls not in options:
-        refusal = no_such_step(cls, before, desk.lifecycle)
-        raise IllegalMoveError([refusal], command=cls.__name__, state=before.state.value)
-    refusals = options[cls]
-    if any(refusal.code == "move.not_permitted" for refusal in refusals):
-        raise NotPermittedError(refusals, command=cls.__name__)
-    if refusals:
-        raise RefusedError(refusals, command=cls.__name__)
 
 
 def _asked(wanted: Wanted, data: dict[str, Any], before: Complaint | None, typist: Typist) -> Command:
@@ -357,7 +330,7 @@ def _tell(desk: Desk, before: Complaint | None, after: Complaint, settings: Sett
     seen = 0 if before is None else before.version
     events = desk.history(after.id, by=READER, after=seen, upto=after.version)
     if settings.is_json:
-        show_json({**in_brief(after), "events": [event_data(event) for event in events]})
+        show_json({**brief_data(after), "events": [event_data(event) for event in events]})
         return
     reader = Reader(settings.language, settings.zone_of(after.dealer))
     show(reader.remark(after.reference, reader.word(after.state)))

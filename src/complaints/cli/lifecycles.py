@@ -10,7 +10,6 @@ import attrs
 import rich_click as click
 
 from complaints.cli.arguments import Code
-from complaints.cli.cases import id_or_reference
 from complaints.cli.definition import definition_named
 from complaints.cli.exit_codes import DONE, UNFIT, exit_code_of_refusals
 from complaints.cli.screen import bar, show, show_json, show_lines, width_of_terminal
@@ -19,6 +18,7 @@ from complaints.cli.spoken import spoken_command, spoken_group
 from complaints.diagram import table_markdown
 from complaints.fitness import Migration, Misfit
 from complaints.forms.case_file import refusal_data
+from complaints.forms.filled import id_or_reference
 from complaints.forms.layout import bullet, table
 from complaints.forms.words import named
 from complaints.locale import label, word

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from complaints.cli.arguments import Code, Moment, code_for, likely, moment_of, words_of
-from complaints.cli.cases import in_brief
 from complaints.cli.screen import show, show_json, show_rows, width_of_terminal
 from complaints.cli.settings import Decorator, Settings, with_settings
 from complaints.cli.spoken import UnknownNameError, spoken_command
+from complaints.forms.case_file import brief_data
 from complaints.forms.due import due_briefly
 from complaints.forms.layout import GAP, table, width_of
 from complaints.forms.words import Reader
@@ -72,7 +72,7 @@ def list_command(language: str) -> click.Command:
         with settings.desk() as desk:
             page = desk.find(_query(given, settings), by=settings.reader(dealer=settings.dealer))
         if settings.is_json:
-            show_json({"complaints": [in_brief(one) for one in page], "next": page.next})
+            show_json({"complaints": [brief_data(one) for one in page], "next": page.next})
         elif not len(page):
             show(settings.says("list.none"))
         else:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from complaints.cli.arguments import Moment, moment_of
-from complaints.cli.cases import command_named, found, no_such_step
+from complaints.cli.cases import command_named, found
 from complaints.cli.exit_codes import exit_code_of_refusals
 from complaints.cli.screen import show, show_json, show_lines, show_refusals, width_of_terminal
 from complaints.cli.settings import Settings, with_settings
 from complaints.cli.spoken import spoken_command
 from complaints.forms.case_file import case_file, case_file_data, next_step_data, refusal_data
-from complaints.forms.next_steps import next_step_lines, next_steps
+from complaints.forms.next_steps import next_step_lines, next_steps, no_such_step
 from complaints.forms.words import Reader
 from complaints.locale import label
 

@@ -219,6 +219,29 @@ def case_file_data(
     return data
 
 
+def brief_data(complaint: Complaint) -> dict[str, object]:
+    """A complaint in a list, for programs."""
+    form = complaint.registration
+    return {
+        "id": complaint.id,
+        "reference": complaint.reference,
+        "dealer": complaint.dealer,
+        "version": complaint.version,
+        "state": complaint.state,
+        "stage": complaint.stage,
+        "severity": complaint.severity,
+        "track": complaint.track,
+        "handler": complaint.handler,
+        "department": complaint.department,
+        "categories": sorted({issue.category for issue in form.issues if issue.category}),
+        "received_at": complaint.received_at,
+        "recorded_at": complaint.recorded_at,
+        "due": earliest_due(complaint),
+        "outcome": complaint.outcome,
+        "excerpt": form.excerpt,
+    }
+
+
 def event_data(event: Event) -> dict[str, object]:
     """An event for programs."""
     return {
@@ -258,4 +281,4 @@ def next_step_data(step: NextStep, language: str) -> dict[str, object]:
     }
 
 
-__all__ = ["Options", "case_file", "case_file_data", "event_data", "next_step_data", "refusal_data"]
+__all__ = ["Options", "brief_data", "case_file", "case_file_data", "event_data", "next_step_data", "refusal_data"]

@@ -97,6 +97,33 @@ def value_from(cls: type[T], data: object, *, name: str) -> T:
     return value
 
 
+def id_or_reference(case: str) -> UUID | str:
+    """A complaint's id if *case* is one, else the case number."""
+    try:
+        return UUID(case)
+    except ValueError:
+        return case.strip()
+
+
+def with_ids(cls: type[Command], data: Mapping[str, Any], find: Callable[[str], UUID]) -> dict[str, Any]:
+    """
+    *data* with ids where other complaints are named by their case numbers, as people know them.
+
+    Args:
+        data: The filled-in form of *cls*; what it says of its own complaint and of its own new id stays.
+        find: Gives the id of a case number.
+    """
+    hints = get_type_hints(cls)
+    found: dict[str, Any] = {}
+    for name in hints.keys() & data.keys() - {"complaint", "id"}:
+        text = data[name]
+        if UUID in (hints[name], *get_args(hints[name])) and isinstance(text, str) and text.strip():
+            wanted = id_or_reference(text)
+            if isinstance(wanted, str):
+                found[name] = str(find(wanted))
+    return {**data, **found}
+
+
 def faults_in_field(cls: type, field: str, data: object) -> tuple[Fault, ...]:
     """What is wrong with one field of *cls*, filled in by itself: for forms that answer while somebody types."""
     try:
@@ -385,4 +412,13 @@ _LEAVES: Mapping[type, Hook] = {
     StrEnum: _choice, Enum: _choice,
 }  # fmt: skip
 
-__all__ = ["MOST_BYTES", "command_from", "data_from_json", "data_of", "faults_in_field", "value_from"]
+__all__ = [
+    "MOST_BYTES",
+    "command_from",
+    "data_from_json",
+    "data_of",
+    "faults_in_field",
+    "id_or_reference",
+    "value_from",
+    "with_ids",
+]

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
 from complaints.forms.layout import bullet, wrapped
 from complaints.forms.words import Reader
 from complaints.lifecycle import LIFECYCLE, MIGRATION
 from complaints.machine import Lifecycle
+from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal
 from complaints.model.words import Role, State
 from complaints.rows import Move
@@ -18,6 +20,10 @@ Options = Mapping[type[Command], tuple[Refusal, ...]]
 """For each command of a state: what refuses it whatever its content."""
 
 _OTHERS = "move.not_permitted"
+_NOT_FOR_HIM = frozenset(
+    {_OTHERS, "move.not_permitted_here", "actor.unknown", "actor.role_not_held", "actor.no_deputy"}
+)
+"""Codes of what the table, the directory and the permit have against a person, and no rule has."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +62,33 @@ def next_steps(state: State, options: Options, lifecycle: Lifecycle = LIFECYCLE)
     return tuple(steps)
 
 
+def refuse_in_advance(command: type[Command], complaint: Complaint, options: Options, lifecycle: Lifecycle) -> None:
+    """
+    Refuse a step that is refused whatever its form says: nobody mends a form for that.
+
+    Args:
+        options: What ``desk.options`` says of the complaint to the one who acts.
+
+    Raises:
+        IllegalMoveError, NotPermittedError, RefusedError: As ``desk.handle`` would.
+    """
+    name = command.__name__
+    if command not in options:
+        refusal = no_such_step(command, complaint, lifecycle)
+        raise IllegalMoveError([refusal], command=name, state=complaint.state.value)
+    refusals = options[command]
+    if any(refusal.code in _NOT_FOR_HIM for refusal in refusals):
+        raise NotPermittedError(refusals, command=name, who=refusals[0].who)
+    if refusals:
+        raise RefusedError(refusals, command=name)
+
+
+def no_such_step(command: type[Command], complaint: Complaint, lifecycle: Lifecycle) -> Refusal:
+    """The refusal of a command that the complaint's state has no row for."""
+    possible = tuple(row.command.__name__ for row in lifecycle.rows_from(complaint.state) if isinstance(row, Move))
+    return Refusal("move.illegal", command=command.__name__, state=complaint.state.value, commands=possible)
+
+
 def next_step_lines(steps: tuple[NextStep, ...], reader: Reader, *, width: int) -> Iterator[str]:
     """The steps in three groups: open to the one who asks, still barred and why, and other people's."""
     for step in steps:
@@ -78,4 +111,4 @@ def _named(step: NextStep, reader: Reader) -> str:
     return reader.remark(name, reader.list(reader.label("role", code) for code in step.who))
 
 
-__all__ = ["NextStep", "Options", "next_step_lines", "next_steps"]
+__all__ = ["NextStep", "Options", "next_step_lines", "next_steps", "no_such_step", "refuse_in_advance"]
