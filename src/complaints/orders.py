@@ -22,7 +22,9 @@ from complaints.stages.anytime import SLIP
 from complaints.stages.intake import Receive
 from complaints.stores.base import StoredKey
 
-_LONGEST_KEY = 200
+LONGEST_KEY = 200
+"""Signs in a key; a default."""
+
 _HIGHEST_VERSION = 2**31
 _SALT_BYTES = 16
 
@@ -73,8 +75,8 @@ def _faults(order: Order) -> Iterator[Fault]:
 def _key_faults(key: object) -> Iterator[Fault]:
     if not isinstance(key, str):
         yield Fault("key", "type", wanted="str", given=type(key).__name__)
-    elif len(key) > _LONGEST_KEY:
-        yield Fault("key", "too_long", most=_LONGEST_KEY, length=len(key))
+    elif len(key) > LONGEST_KEY:
+        yield Fault("key", "too_long", most=LONGEST_KEY, length=len(key))
     elif not key.strip():
         yield Fault("key", "empty")
     elif not key.isprintable():
