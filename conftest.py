@@ -120,7 +120,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """
-    The blocks of a document run on one worker, and so does what looks at one search; other tests on whichever is free.
+    The blocks of a document run on one worker, and so does what looks at one search or asks the servers of the recipes;
+    other tests on whichever is free.
 
     ``--dist=loadgroup`` would do, but xdist 3.8 does not see its groups under pytest 9.2.
     """
@@ -129,7 +130,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             document = nodeid.partition("::")[0]
-            return document if document.endswith((".md", "_by_search.py")) else nodeid
+            return document if document.endswith((".md", "_by_search.py", "_recipes.py")) else nodeid
 
     return Together(config, log)
 

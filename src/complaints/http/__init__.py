@@ -1,7 +1,8 @@
 """
 What every HTTP host needs and no framework brings: problem details, ETags for versions, keys, languages, forms.
 
-It serves nothing and imports no framework. The recipes under ``examples/`` show it with FastAPI, Django and Flask.
+It serves nothing and imports no framework. :mod:`complaints.http.routes` puts the parts together, route by route; the
+recipes under ``examples/`` show them with FastAPI, Django and Flask.
 """
 
 from __future__ import annotations
