@@ -15,6 +15,7 @@ import complaints
 from complaints import locale
 from complaints.cli.exit_codes import EXIT_CODES
 from complaints.diagram import clocks_markdown, table_markdown
+from complaints.http import STATUS
 from complaints.lifecycle import LIFECYCLE
 from complaints.model import event
 from complaints.model.personal import Personal
@@ -70,6 +71,7 @@ def _write_pages(app: Sphinx) -> None:
     _write("words.md", "\n".join(_words()) + "\n")
     _write("exit-codes.md", "\n".join(_exit_codes()) + "\n")
     _write("codes.md", "\n".join(_codes()) + "\n")
+    _write("http-status.md", "\n".join(_http_status()) + "\n")
     _write("sees.md", "\n".join(_sees()) + "\n")
     _write("relaxations.md", "\n".join(_relaxations()) + "\n")
     _write("names.md", "\n".join(["| name | what it is |", "|---|---|", *_public_names()]) + "\n")
@@ -107,6 +109,14 @@ def _exit_codes() -> Iterator[str]:
     yield from ("| exit code | English | 中文 |", "|---|---|---|")
     for code, meaning in EXIT_CODES.items():
         yield f"| {code} | {locale.label('screen', meaning, 'en')} | {locale.label('screen', meaning, 'zh_CN')} |"
+
+
+def _http_status() -> Iterator[str]:
+    """Which status each error has over HTTP."""
+    yield from ("| status | code | error | English | 中文 |", "|---|---|---|---|---|")
+    for error, status in sorted(STATUS.items(), key=lambda one: (one[1], one[0].code)):
+        titles = " | ".join(locale.label("problem", error.code, language) for language in ("en", "zh_CN"))
+        yield f"| {status} | `{error.code}` | `{error.__name__}` | {titles} |"
 
 
 def _codes() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The desk behind Django. Run it, then: curl -H "Authorization: Bearer li-at-SH01" http://127.0.0.1:8000/work"""
 
 import atexit
+import logging
 import os
 import secrets
 import sys
@@ -46,7 +47,12 @@ class Problems:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotSignedInError):
             return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-        return send(routes.refusal(error, request.headers)) if isinstance(error, ComplaintError) else None
+        if not isinstance(error, ComplaintError):
+            return None
+        answer = routes.refusal(error, request.headers)
+        if answer.status >= 500:
+            logging.getLogger("complaints.http").error("%s", error)  # it names no customer; what caused it may
+        return send(answer)
 
 
 def the_user(request: HttpRequest) -> Actor:

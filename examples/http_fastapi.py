@@ -1,5 +1,6 @@
 """The desk behind FastAPI. Run it, then: curl -H "Authorization: Bearer li-at-SH01" http://127.0.0.1:8000/work"""
 
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -65,7 +66,10 @@ At, By, Body = (
 
 @app.exception_handler(ComplaintError)
 async def refuse(request: Request, error: ComplaintError) -> Response:
-    return send(routes.refusal(error, request.headers))
+    answer = routes.refusal(error, request.headers)
+    if answer.status >= 500:
+        logging.getLogger("complaints.http").error("%s", error)  # it names no customer; what caused it may
+    return send(answer)
 
 
 # A step waits for the database, so no route is a coroutine: FastAPI runs them on its threads, and the desk serves all.

@@ -1,5 +1,6 @@
 """The desk behind Flask. Run it, then: curl -H "Authorization: Bearer li-at-SH01" http://127.0.0.1:8000/work"""
 
+import logging
 import os
 from datetime import date
 
@@ -37,7 +38,10 @@ def app_for(desk: Desk) -> Flask:
 
     @app.errorhandler(ComplaintError)
     def refuse(error: ComplaintError) -> Response:
-        return send(routes.refusal(error, request.headers))
+        answer = routes.refusal(error, request.headers)
+        if answer.status >= 500:
+            logging.getLogger("complaints.http").error("%s", error)  # it names no customer; what caused it may
+        return send(answer)
 
     @app.post("/complaints")
     def receive() -> Response:

@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from complaints import Dealer, Desk, Role
+from complaints import Dealer, Desk, HostError, Role
 from complaints.http import MOST_BYTES
 from complaints.stages.intake import Receive
 from tests.programs import example
@@ -397,6 +397,26 @@ def test_whom_the_host_does_not_know_sees_nothing(client, token):
     ]
 
     assert [(answer.status_code, answer.headers["WWW-Authenticate"]) for answer in answers] == [(401, "Bearer")] * 3
+
+
+class Unplugged(dict[object, object]):
+    """A table of the host's that cannot be asked, and says more about it than anybody should read."""
+
+    def __contains__(self, key: object) -> bool:
+        raise ConnectionError("ldap://10.0.0.7 does not answer for 张三")
+
+
+def test_what_the_host_cannot_mend_is_in_its_log_and_not_in_the_answer(client, monkeypatch, caplog):
+    for name in SERVERS:
+        monkeypatch.setattr(example(f"http_{name}"), "POSTS", Unplugged())
+
+    answer = client.get("/work", headers=LI)
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "host.failed")
+    assert [record.message for record in caplog.records if record.name == "complaints.http"] == [
+        HostError("directory", "ConnectionError").sentence()
+    ]
+    assert [secret for secret in ("ldap", "10.0.0.7", "张三") if secret in answer.text + caplog.text] == []
 
 
 def test_the_three_recipes_serve_the_same_people():
