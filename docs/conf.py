@@ -68,10 +68,10 @@ def _write_pages(app: Sphinx) -> None:
     for language in ("en", "zh_CN"):
         _write(f"lifecycle.{language}.md", table_markdown(LIFECYCLE, language=language))
         _write(f"clocks.{language}.md", clocks_markdown(shipped("house_4s"), language=language))
+        _write(f"http-status.{language}.md", "\n".join(_http_status(language)) + "\n")
     _write("words.md", "\n".join(_words()) + "\n")
     _write("exit-codes.md", "\n".join(_exit_codes()) + "\n")
     _write("codes.md", "\n".join(_codes()) + "\n")
-    _write("http-status.md", "\n".join(_http_status()) + "\n")
     _write("sees.md", "\n".join(_sees()) + "\n")
     _write("relaxations.md", "\n".join(_relaxations()) + "\n")
     _write("names.md", "\n".join(["| name | what it is |", "|---|---|", *_public_names()]) + "\n")
@@ -111,12 +111,12 @@ def _exit_codes() -> Iterator[str]:
         yield f"| {code} | {locale.label('screen', meaning, 'en')} | {locale.label('screen', meaning, 'zh_CN')} |"
 
 
-def _http_status() -> Iterator[str]:
+def _http_status(language: str) -> Iterator[str]:
     """Which status each error has over HTTP."""
-    yield from ("| status | code | error | English | 中文 |", "|---|---|---|---|---|")
+    heads = {"en": "| status | code | error | what it says |", "zh_CN": "| 状态码 | 代码 | 错误 | 含义 |"}
+    yield from (heads[language], "|---|---|---|---|")
     for error, status in sorted(STATUS.items(), key=lambda one: (one[1], one[0].code)):
-        titles = " | ".join(locale.label("problem", error.code, language) for language in ("en", "zh_CN"))
-        yield f"| {status} | `{error.code}` | `{error.__name__}` | {titles} |"
+        yield f"| {status} | `{error.code}` | `{error.__name__}` | {locale.label('problem', error.code, language)} |"
 
 
 def _codes() -> Iterator[str]:

@@ -182,6 +182,19 @@ def test_other_complaints_are_named_as_people_know_them(desk):
         command_from(desk, "Link", {**form, "other": elsewhere.reference}, by=LI, complaint=complaint)
 
 
+def test_an_id_of_ones_own_is_looked_up_nowhere(desk):
+    complaint = received(desk)
+    form = {
+        "complainant": {"phone": "1"}, "channel": "phone", "received_at": NOW.isoformat(), "statement": "…",
+        "id": complaint.reference,
+    }  # fmt: skip
+
+    with pytest.raises(InvalidCommandError) as refused:
+        command_from(desk, "Receive", form, by=LI)
+
+    assert refused.value.faults == (Fault("id", "not_a_uuid"),)
+
+
 def test_all_faults_of_a_form_are_told_at_once(desk):
     form = {
         "complainant": {"phone": 7, "nickname": "x"}, "channel": "pigeon", "received_at": "2026-01-31T09:00",

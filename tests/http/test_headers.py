@@ -137,6 +137,7 @@ def test_a_key_is_asked_for_only_where_the_host_wants_one():
         ("en-GB, zh;q=0.9", "en"),
         ("zh;q=0.5, en-US;q=0.7", "en"),
         ("zh-TW;q=0.2, en;q=0.5, zh-CN;q=0.9", "zh_CN"),
+        ("zh-CN;q=0.9, en;q=0.5, zh-TW;q=0.2", "zh_CN"),
         ("de, fr;q=0.9, zh;q=0.1", "zh_CN"),
         ("de", "en"),
         ("en;q=0, zh;q=0.001", "zh_CN"),
