@@ -68,7 +68,7 @@ def _write_pages(app: Sphinx) -> None:
     for language in ("en", "zh_CN"):
         _write(f"lifecycle.{language}.md", table_markdown(LIFECYCLE, language=language))
         _write(f"clocks.{language}.md", clocks_markdown(shipped("house_4s"), language=language))
-        _write(f"http-status.{language}.md", "\n".join(_http_status(language)) + "\n")
+        _write(f"http_status.{language}.md", "\n".join(_http_status(language)) + "\n")
     _write("words.md", "\n".join(_words()) + "\n")
     _write("exit-codes.md", "\n".join(_exit_codes()) + "\n")
     _write("codes.md", "\n".join(_codes()) + "\n")
