@@ -18,6 +18,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Event, is_by_proxy
 from complaints.model.span import Due, Span, Unit
 from complaints.model.words import (
+    Answer,
     CaseStatus,
     ClockKind,
     ClockState,
@@ -467,6 +468,8 @@ def _of_coming(after: Complaint, command: Adopt) -> Iterator[Fact]:
     )
     yield Fact(type(command).__name__)
     yield Fact(command.target.value, since=since)
+    if command.target is State.INTAKE and not _is_somebodys(after):
+        yield Fact("unhandled")
     yield from (Fact("task_given", task.id, task.due) for task in after.tasks)
 
 
@@ -480,6 +483,7 @@ def _of_content(before: Complaint | None, after: Complaint, event: Event) -> Ite
         yield from _of_talking(command)
     if is_by_proxy(event):
         yield Fact("typed_by_another", str(event.number))
+    yield from _of_handling(before, after, event)
     if isinstance(command, ConfirmProxy):
         yield Fact("confirmed", str(command.number))
     elif isinstance(command, Assign) and command.duty is Duty.HANDLER:
@@ -492,6 +496,19 @@ def _of_content(before: Complaint | None, after: Complaint, event: Event) -> Ite
         yield from _of_tasks(before, after)
     if before.improvements is not after.improvements:
         yield from _of_improvements(before, after)
+
+
+def _of_handling(before: Complaint | None, after: Complaint, event: Event) -> Iterator[Fact]:
+    """Nobody is asked to handle what lies in intake, or somebody is, or it lies there no more (invariant 13)."""
+    was = before is not None and before.state is State.INTAKE and not _is_somebodys(before)
+    if was is (event.target is State.INTAKE and not _is_somebodys(after)):
+        return
+    yield Fact("handler_asked" if was else "unhandled")
+
+
+def _is_somebodys(complaint: Complaint) -> bool:
+    asked = complaint.duties.get(Duty.HANDLER)
+    return asked is not None and asked.answer is not Answer.DECLINED
 
 
 def _of_talking(command: Any) -> Iterator[Fact]:
