@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 import complaints
@@ -56,11 +57,28 @@ suppress_warnings = [
 
 _HERE = Path(__file__).parent
 _GENERATED = _HERE / "_generated"
+_CHINESE = re.compile(r"[\u2014\u201c\u201d\u2026\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def setup(app: Sphinx) -> None:
-    """Write the generated pages before Sphinx looks for pages."""
+    """Write the generated pages before Sphinx looks for pages, and set Chinese as it is read."""
     app.connect("builder-inited", _write_pages)
+    app.connect("doctree-read", _join_chinese_lines)
+
+
+def _join_chinese_lines(app: Sphinx, page: nodes.document) -> None:
+    """A line of a page that ends within a Chinese sentence goes on without a blank, which browsers would show."""
+    for part in [*page.findall(nodes.TextElement)]:
+        if not isinstance(part, nodes.FixedTextElement):
+            part.children = [child for place, child in enumerate(part.children) if not _is_within_chinese(part, place)]
+
+
+def _is_within_chinese(part: nodes.TextElement, place: int) -> bool:
+    """Whether a child is the end of a line between two Chinese signs."""
+    if part.children[place] != "\n" or not 0 < place < len(part.children) - 1:
+        return False
+    before, after = part.children[place - 1].astext(), part.children[place + 1].astext()
+    return bool(_CHINESE.match(before[-1:]) and _CHINESE.match(after))
 
 
 def _write_pages(app: Sphinx) -> None:

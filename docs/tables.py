@@ -28,7 +28,7 @@ _SAID = {
     "en": {
         "refusal": "Refusals", "fault": "Faults of a value", "error": "Errors",
         "code": "code · asked at", "way": "what stands in the way", "do": "what to do · who can",
-        "every": "every step", "who": "Who", "facts": "the refusal names them",
+        "every": "every step", "who": "Who: ", "facts": "the refusal names them",
         "set_aside": "A manager may set it aside (`Override`).", "relaxed": "A small house may relax it.",
         "exit_code": "exit code", "meaning": "meaning", "role": "role", "rule": "rule",
         "names": "names", "contacts": "contacts", "words": "words", "vehicle": "vehicle", "and": ", ", "end": ".",
@@ -37,7 +37,7 @@ _SAID = {
     "zh_CN": {
         "refusal": "拒绝", "fault": "填写有误", "error": "错误",
         "code": "代码 · 适用的步骤", "way": "卡在哪里", "do": "怎么办 · 由谁办",
-        "every": "每一步", "who": "办理人", "facts": "以拒绝信息所列为准",
+        "every": "每一步", "who": "办理人：", "facts": "以拒绝信息所列为准",
         "set_aside": "客服经理可以特批豁免（`Override`）。", "relaxed": "人手少的店可以放宽。",
         "exit_code": "退出码", "meaning": "含义", "role": "角色", "rule": "规则",
         "names": "姓名", "contacts": "联系方式", "words": "文字内容", "vehicle": "车辆", "and": "、", "end": "。",
@@ -54,6 +54,8 @@ _WHAT_TO_DO = {
         r"(?:^|(?<=[。；，：、}]))(?=[^。；，：{}已申]{0,8}(?:请|无需)|如[^。；，]+，请|可选|现在只能)"
     ),
 }
+# the table below it has two columns of whole sentences; tables.css knows the class
+_OF_SENTENCES = ("```{rst-class} sentences", "```", "")
 _GLOSSARY = (
     ("stage", "Stages", "阶段"), ("state", "States", "状态"), ("severity", "Severity", "严重等级"),
     ("role", "Roles", "角色"), ("verdict", "Verdicts", "判定结论"), ("outcome", "Outcomes", "处理结果"),
@@ -118,7 +120,7 @@ def codes(language: str) -> str:
     said = _SAID[language]
     lines: list[str] = []
     for kind in ("refusal", "fault", "error"):
-        lines += (f"## {said[kind]}", "", *_head(said["code"], said["way"], said["do"]))
+        lines += (f"## {said[kind]}", "", *_OF_SENTENCES, *_head(said["code"], said["way"], said["do"]))
         lines += (_code_row(kind, code, language) for code in sorted(locale.codes(kind, "en")))
         lines.append("")
     return _page(lines)
@@ -185,9 +187,10 @@ def _overridable() -> frozenset[str]:
 def _code_row(kind: str, code: str, language: str) -> str:
     way, do = (_in_a_cell(part) for part in parted(kind, code, language))
     where = _where(code, language) if kind == "refusal" else ""
-    more = " ".join(_beside(code, language)) if kind == "refusal" else ""
+    more = _beside(code, language) if kind == "refusal" else ()
     do = do or (_SAID[language]["others"] if kind == "error" else "")
-    return f"| `{code}`{where} | {way} | {' '.join(part for part in (do, more) if part)} |"
+    gap = "" if language == "zh_CN" else " "
+    return f"| `{code}`{where} | {way} | {gap.join(part for part in (do, *more) if part)} |"
 
 
 def _where(code: str, language: str) -> str:
@@ -203,7 +206,7 @@ def _beside(code: str, language: str) -> Iterator[str]:
     said = _SAID[language]
     if code in who_can():
         names = [locale.label("role", name, language) for name in who_can()[code]] or [said["facts"]]
-        yield f"*{said['who']}{'：' if language == 'zh_CN' else ': '}{said['and'].join(names)}{said['end']}*"
+        yield f"{said['who']}{said['and'].join(names)}{said['end']}"
     if code in _overridable():
         yield said["set_aside"]
     if code in RELAXABLE:

@@ -62,13 +62,13 @@ def test_a_row_tells_where_it_is_asked_and_who_can():
     assert told == [
         (
             "| `handler.not_accepted`<br>Begin the judgment | Nobody has taken the complaint on yet."
-            " | Please accept the assignment, or have a handler assigned by: {who}. *Who: Supervisor.*"
+            " | Please accept the assignment, or have a handler assigned by: {who}. Who: Supervisor."
             " A manager may set it aside (`Override`). |"
         ),
         (
             "| `handler.not_accepted`<br>开始判定 | 本投诉尚无人接单。"
-            " | 请接受分派，或由以下人员分派承办人：{who}。 *办理人：客服主管。*"
-            " 客服经理可以特批豁免（`Override`）。 |"
+            " | 请接受分派，或由以下人员分派承办人：{who}。办理人：客服主管。"
+            "客服经理可以特批豁免（`Override`）。 |"
         ),
     ]
 
@@ -76,7 +76,7 @@ def test_a_row_tells_where_it_is_asked_and_who_can():
 def test_a_row_tells_when_the_complaint_decides_who_can():
     row = rows(TABLES.codes("en"))["leader.limit"]
 
-    assert row.endswith(" | Please ask: {who}. *Who: the refusal names them.* |")
+    assert row.endswith(" | Please ask: {who}. Who: the refusal names them. |")
 
 
 def test_a_row_tells_what_a_small_house_may_relax():

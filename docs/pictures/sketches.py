@@ -1,5 +1,5 @@
 """
-Draws the two pictures of the page "Why it is built this way", in both languages, by hand and without a browser.
+Draws the small pictures of the documentation in both languages, without a browser; words and places stand here.
 
 ``uv run python docs/pictures/sketches.py`` writes them to ``docs/_static``; a test holds the files to what this draws.
 """
@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from textwrap import wrap
+
+from complaints.locale import label
+from complaints.model.words import Stage
 
 FOLDER = Path(__file__).parent.parent / "_static"
 LANGUAGES = ("en", "zh_CN")
@@ -61,10 +65,79 @@ _OF_CLOCKS = {
     "zh_CN": "等配件期间，调查的期限停表，到期日相应后移；法律定下的期限照常走。",
 }
 
+# of each stage, the steps that the tutorial tells of
+_TOLD = {
+    Stage.INTAKE: ("Receive", "BeginJudgment"),
+    Stage.JUDGMENT: ("Uphold",),
+    Stage.INVESTIGATION: ("RecordFinding", "ConcludeInvestigation"),
+    Stage.PROPOSAL: ("SubmitProposals", "Approve"),
+    Stage.EXECUTION: ("Accept", "CompleteExecution"),
+    Stage.REVIEW: ("RecordFollowUp", "Close"),
+}
+_OF_STAGES = {
+    "en": "The six stages, from receipt to closing, each with the steps of this tutorial.",
+    "zh_CN": "从登记到结案的六个阶段，以及本教程在各阶段走的步骤。",
+}
+_FAST = {
+    "en": (
+        ("One page", "received and settled", "in one transaction"),
+        ("Call-back", "within three days,", "by somebody else"),
+        ("Closed", "by a supervisor who", "did not settle it"),
+    ),
+    "zh_CN": (
+        ("一页纸", "登记和办结", "在一个事务里"),
+        ("回访", "三天之内，", "由另一个人"),
+        ("结案", "由没有经手办结的", "主管办理"),
+    ),
+}
+_SHUT = {
+    "en": ("The full way", "through all", "six stages"),
+    "zh_CN": ("完整流程", "六个阶段", "逐一办理"),
+}
+_WHY_SHUT = {
+    "en": ("safety, a lawyer, a public post …", "not satisfied"),
+    "zh_CN": ("涉及安全、律师介入、公开发帖……", "没有达到满意"),
+}
+_OF_FAST = {
+    "en": "One page is received and settled in one transaction, called back by somebody else and closed by another"
+    " supervisor; whatever makes it more than a grumble leads to the full way.",
+    "zh_CN": "一页纸登记并当场办结，由另一个人回访，由没有经手的主管结案；超出小抱怨的，按完整流程办理。",
+}
+_TYPED = {
+    "en": {
+        "moments": (
+            ("10:00", "decided on the telephone", "by=zhao, at=10:00"),
+            ("12:00", "typed in", "recorded_by=li"),
+            ("16:00", "confirmed in person", "ConfirmProxy, by=zhao"),
+        ),
+        "counts": "counts at once; not closed before it is confirmed",
+        "free": "may be closed",
+    },
+    "zh_CN": {
+        "moments": (
+            ("10:00", "电话里决定", "by=zhao, at=10:00"),
+            ("12:00", "代为录入", "recorded_by=li"),
+            ("16:00", "本人确认", "ConfirmProxy, by=zhao"),
+        ),
+        "counts": "立即生效；确认之前不能结案",
+        "free": "可以结案",
+    },
+}
+_OF_TYPED = {
+    "en": "Decided at ten by one, typed at twelve by another: it counts at once, and the first confirms it at four.",
+    "zh_CN": "十点由一人决定，十二点由另一人录入：立即生效，下午四点由本人确认。",
+}
+
 
 def pictures() -> dict[Path, str]:
     """Every picture by the file it is kept in."""
-    drawn = {"decide-commit-tell": _decide_commit_tell, "paused-clock": _paused_clock}
+    drawn = {
+        "decide-commit-tell": _decide_commit_tell,
+        "paused-clock": _paused_clock,
+        "six-stages": _six_stages,
+        "fast-track": _fast_track,
+        "typed-by-another": _typed_by_another,
+    }
     return {FOLDER / f"{name}.{language}.svg": draw(language) for name, draw in drawn.items() for language in LANGUAGES}
 
 
@@ -135,6 +208,56 @@ def _moment(x: int, top: int, name: str, *, is_past: bool = False) -> Iterator[s
     dash = ' stroke-dasharray="3"' if is_past else ""
     yield f'<path d="M{x} {top - 6} V{top + 30}" stroke="{_INK}" stroke-width="2"{dash}/>'
     yield _text(x, top + 46, name, color=_FAINT if is_past else _INK)
+
+
+# --- how-tos and tutorial -------------------------------------------------------------------------------------------
+
+
+def _six_stages(language: str) -> str:
+    lines: list[str] = []
+    for place, (stage, commands) in enumerate(_TOLD.items()):
+        left = 10 + 150 * place
+        title = f"{place + 1} · {label('stage', stage, language)}"
+        told = [
+            line for name in commands for line in wrap(label("command", name, language), 18, break_on_hyphens=False)
+        ]
+        lines.append(f'<rect x="{left}" y="10" width="134" height="106" rx="6" fill="{_PALE}" stroke="{_BLUE}"/>')
+        lines.append(_text(left + 67, 34, title, is_bold=True, color=_INK))
+        lines += (_text(left + 67, 56 + 18 * line, words, color=_FAINT) for line, words in enumerate(told))
+        if place:
+            lines.append(_arrow(f"M{left - 15} 63 H{left - 2}"))
+    return _picture(904, 126, _OF_STAGES[language], lines)
+
+
+def _fast_track(language: str) -> str:
+    lines: list[str] = []
+    for place, words in enumerate(_FAST[language]):
+        lines += _box(15 + 260 * place, 15, words, is_main=True)
+        if place:
+            lines.append(_arrow(f"M{15 + 260 * place - 108} 55 H{15 + 260 * place - 6}"))
+    lines += _box(275, 155, _SHUT[language], is_main=False)
+    lines.append(_arrow("M90 95 V185 H269", is_dashed=True))
+    lines.append(_arrow("M350 95 V149", is_dashed=True))
+    shut, unhappy = _WHY_SHUT[language]
+    lines.append(_text(15, 210, shut, anchor="start", color=_FAINT))
+    lines.append(_text(362, 128, unhappy, anchor="start", color=_FAINT))
+    return _picture(700, 250, _OF_FAST[language], lines)
+
+
+def _typed_by_another(language: str) -> str:
+    said = _TYPED[language]
+    lines = [
+        '<rect x="360" y="36" width="260" height="24" rx="3" fill="#fff8e6" stroke="#b88a1a"/>',
+        f'<rect x="620" y="36" width="200" height="24" rx="3" fill="{_PALE}" stroke="{_BLUE}"/>',
+        f'<path d="M40 60 H830" stroke="{_INK}" stroke-width="2"/>',
+        _text(490, 26, said["counts"], color=_BROWN),
+        _text(720, 26, said["free"], color=_INK),
+    ]
+    for x, (time, what, how) in zip((100, 360, 620), said["moments"], strict=True):
+        lines.append(f'<path d="M{x} 32 V66" stroke="{_INK}" stroke-width="2"/>')
+        lines += (_text(x, 84, time, color=_FAINT), _text(x, 106, what, is_bold=True, color=_INK))
+        lines.append(_text(x, 128, how, color=_FAINT))
+    return _picture(850, 140, _OF_TYPED[language], lines)
 
 
 # --- SVG ------------------------------------------------------------------------------------------------------------
