@@ -16,7 +16,9 @@ MADE_FROM_CODE = ("_build", "_generated", "reference")
 FOR_DEVELOPERS = ("pictures",)
 FENCE = re.compile(r"^```(?P<kind>\S+)(?P<argument>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
-LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)|\{func\}`(?P<named>[^`]+)`")
+LINK = re.compile(
+    r"\]\((?P<target>[^)\s]+)\)|\{(?P<role>doc|func)\}`(?:[^`<]*<)?(?P<named>[^`>]+)>?`",
+)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -45,7 +47,8 @@ def prose(text: str) -> str:
 
 
 def links(text: str) -> list[str]:
-    return [found["target"] or found["named"] for found in LINK.finditer(prose(text))]
+    found = LINK.finditer(prose(text))
+    return [one["target"] or (f"{one['named']}.md" if one["role"] == "doc" else one["named"]) for one in found]
 
 
 def in_one_language(text: str) -> str:

@@ -66,4 +66,4 @@ def test_the_house_file_that_is_shown_can_be_read(run, tmp_path, name):
 
     ran = run("policy", "check", "house.toml")
 
-    assert (ran.code, ran.out.splitlines()[0]) == (0, "✓ house.toml: nothing is wrong.")
+    assert (ran.err, ran.out.splitlines()[:1], ran.code) == ("", ["✓ house.toml: nothing is wrong."], 0)
