@@ -93,7 +93,7 @@ def _write_pages(app: Sphinx) -> None:
     for language in tables.LANGUAGES:
         _write(f"lifecycle.{language}.md", table_markdown(LIFECYCLE, language=language))
         _write(f"clocks.{language}.md", clocks_markdown(shipped("house_4s"), language=language))
-        for table in (tables.words, tables.exit_codes, tables.codes, tables.sees, tables.relaxations):
+        for table in (tables.words, tables.commands, tables.exit_codes, tables.codes, tables.sees, tables.relaxations):
             _write(f"{table.__name__}.{language}.md", table(language))
     _write("names.md", "\n".join(["| name | what it is |", "|---|---|", *_public_names()]) + "\n")
     for name in _rooms():

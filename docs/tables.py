@@ -14,8 +14,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+import rich_click as click
+
 import complaints
 from complaints import locale
+from complaints.cli.app import application
 from complaints.cli.exit_codes import EXIT_CODES
 from complaints.lifecycle import LIFECYCLE, OF_EVERY_ENTRY, OF_EVERY_MOVE
 from complaints.model.personal import Personal
@@ -30,6 +33,7 @@ _SAID = {
         "code": "code · asked at", "way": "what stands in the way", "do": "what to do · who can",
         "every": "every step", "who": "Who: ", "facts": "the refusal names them",
         "set_aside": "A manager may set it aside (`Override`).", "relaxed": "A small house may relax it.",
+        "typed": "complaints …", "does": "what it does", "options": "Options: ",
         "exit_code": "exit code", "meaning": "meaning", "role": "role", "rule": "rule",
         "names": "names", "contacts": "contacts", "words": "words", "vehicle": "vehicle", "and": ", ", "end": ".",
         "others": "The refusals it carries say that.",
@@ -39,6 +43,7 @@ _SAID = {
         "code": "代码 · 适用的步骤", "way": "卡在哪里", "do": "怎么办 · 由谁办",
         "every": "每一步", "who": "办理人：", "facts": "以拒绝信息所列为准",
         "set_aside": "客服经理可以特批豁免（`Override`）。", "relaxed": "人手少的店可以放宽。",
+        "typed": "complaints ……", "does": "做什么", "options": "选项：",
         "exit_code": "退出码", "meaning": "含义", "role": "角色", "rule": "规则",
         "names": "姓名", "contacts": "联系方式", "words": "文字内容", "vehicle": "车辆", "and": "、", "end": "。",
         "others": "见所附的各条拒绝信息。",
@@ -90,6 +95,36 @@ def words(language: str) -> str:
             lines.append(f"| `{code}` | {locale.label(kind, code, language)} | {locale.label(kind, code, other)} |")
         lines.append("")
     return _page(lines)
+
+
+def commands(language: str) -> str:
+    """Every command of the command line, with what it takes beside the options that all of them have."""
+    said, program = _SAID[language], application(language)
+    everywhere = {flag for option in program.params for flag in option.opts}
+    lines = _head(said["typed"], said["does"])
+    for names, command in _commands(program, ()):
+        asked = [
+            param.make_metavar(click.Context(command)) for param in command.params if isinstance(param, click.Argument)
+        ]
+        own = [option.opts[0] for option in command.params if isinstance(option, click.Option)]
+        flags = [f"`{flag}`" for flag in own if flag not in everywhere]
+        more = f"<br>{said['options']}{said['and'].join(flags)}{said['end']}" if flags else ""
+        lines.append(f"| `{' '.join((*names, *asked))}` | {_with_flags(_in_a_cell(command.help or ''))}{more} |")
+    return _page(lines)
+
+
+def _commands(group: click.Group, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """All that can be called below a group, with the words that call it."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*above, name))
+        else:
+            yield (*above, name), command
+
+
+def _with_flags(text: str) -> str:
+    """*text* with its flags set as code: two hyphens would become a dash."""
+    return re.sub(r"--[a-z-]+", r"`\g<0>`", text)
 
 
 def exit_codes(language: str) -> str:

@@ -90,3 +90,38 @@ def test_a_rule_of_every_step_says_so_instead_of_listing_all(language):
     of_every_step = {code for code, row in rows(TABLES.codes(language)).items() if f"<br>{EVERY[language]} |" in row}
 
     assert of_every_step == {rule.code for rule in (*TABLES.OF_EVERY_MOVE, *TABLES.OF_EVERY_ENTRY)}
+
+
+@LANGUAGES
+def test_every_command_has_its_row(language):
+    listed = {typed.split()[0] for typed in rows(TABLES.commands(language))}
+
+    assert listed == TABLES.application(language).commands.keys()
+
+
+def test_a_row_of_a_command_tells_what_it_takes_beside_what_all_take():
+    told = [rows(TABLES.commands(language))["verify [CASE]"] for language in TABLES.LANGUAGES]
+
+    assert told == [
+        (
+            "| `verify [CASE]` | Check that nobody changed the histories."
+            "<br>Options: `--checkpoint`, `--write-checkpoint`. |"
+        ),
+        "| `verify [CASE]` | 核验历史记录无人改动。<br>选项：`--checkpoint`、`--write-checkpoint`。 |",
+    ]
+
+
+@pytest.mark.parametrize("flag", ["--db", "--lang", "--house", "--json"])
+def test_what_the_page_says_of_every_command_is_true_of_each(flag):
+    without = [
+        " ".join(names)
+        for names, command in TABLES._commands(TABLES.application("en"), ())
+        if not any(flag in option.opts for option in command.params)
+    ]
+
+    assert without == []
+
+
+@LANGUAGES
+def test_a_flag_in_a_sentence_keeps_its_hyphens(language):
+    assert re.findall(r"(?<!`)--[a-z]", TABLES.commands(language)) == []
