@@ -21,7 +21,7 @@ from complaints.stores import Query, SqlStore, Store, StoreDescription
 from complaints.stores.migrate import NEWEST
 from complaints.stores.tables import tables
 from complaints.testing.stores import (
-    StoreContract,
+    SharingStoreContract,
     sample_complaint,
     sample_later,
     sample_registration,
@@ -32,13 +32,13 @@ FIRST = sample_complaint(1)
 SECOND = sample_later(FIRST, contacts=1)
 
 
-class TestSqlStore(StoreContract):
-    def make_store(self, folder: Path) -> Store:
+class TestSqlStore(SharingStoreContract):
+    def make_store(self, folder: Path) -> SqlStore:
         return SqlStore.open(f"sqlite:///{folder}/complaints.db")
 
 
-class TestSqlStoreOnTheHostsEngine(StoreContract):
-    def make_store(self, folder: Path) -> Store:
+class TestSqlStoreOnTheHostsEngine(SharingStoreContract):
+    def make_store(self, folder: Path) -> SqlStore:
         return SqlStore(host_engine(folder / "dealership.db", "PRAGMA journal_mode = WAL"), prefix="cs_")
 
 
