@@ -22,6 +22,7 @@ from complaints.stores.migrate import NEWEST
 from complaints.stores.tables import tables
 from complaints.testing.stores import (
     SharingStoreContract,
+    StoreContract,
     sample_complaint,
     sample_later,
     sample_registration,
@@ -32,7 +33,7 @@ FIRST = sample_complaint(1)
 SECOND = sample_later(FIRST, contacts=1)
 
 
-class TestSqlStore(SharingStoreContract):
+class TestSqlStore(StoreContract):
     def make_store(self, folder: Path) -> SqlStore:
         return SqlStore.open(f"sqlite:///{folder}/complaints.db")
 

@@ -50,7 +50,7 @@ def _is_of_this_thread(raw: sqlite3.Connection) -> bool:
 
 def _require_the_same_file(raw: sqlite3.Connection, connections: Connections) -> None:
     ours = connections.database.file
-    with translating(ours):
+    with plain(raw), translating(ours):
         theirs = next(row[2] for row in raw.execute("PRAGMA database_list") if row[1] == "main")
     if theirs != ours and not _are_one(theirs, ours):
         raise StoreError("connection_elsewhere", file=ours, other=theirs or ":memory:")
@@ -104,6 +104,18 @@ def _may_write(raw: sqlite3.Connection, connections: Connections, sql: Statement
         except sqlite3.OperationalError:
             return False
     return True
+
+
+@contextmanager
+def plain(raw: sqlite3.Connection) -> Iterator[None]:
+    """Have *raw* answer with plain rows and text for a while, whatever the host has set."""
+    rows, texts = raw.row_factory, raw.text_factory
+    raw.row_factory, raw.text_factory = None, str
+    try:
+        yield
+    finally:
+        # where the transaction was given up, the connection is closed, and this does no harm
+        raw.row_factory, raw.text_factory = rows, texts
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
 from weakref import ref
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
@@ -15,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from complaints.errors import ComplaintError, StoreError
 from complaints.stores.base import Step
-from complaints.stores.borrowing import borrowed, writable_root
+from complaints.stores.borrowing import borrowed, plain, writable_root
 from complaints.stores.connections import Connections
 from complaints.stores.remembered import Remembered
 from complaints.stores.sqlite import translated, translating
@@ -80,7 +79,7 @@ def _meaning(error: DBAPIError, file: str) -> StoreError | None:
 class SharedReader(SqlReader):
     """Answers from the host's connection, as its transaction sees it."""
 
-    __slots__ = ("_factories", "_host")
+    __slots__ = ("_host", "_plainly")
 
     def __init__(
         self, host: Connection, connections: Connections, prefix: str, sql: Statements, remembered: Remembered
@@ -89,24 +88,22 @@ class SharedReader(SqlReader):
         self._host = host
 
     def __enter__(self) -> SharedReader:
-        raw = borrowed(self._host, self._connections)
-        self._factories = _as_ours(raw)
-        self._held = self._raw = raw
+        self._raw = borrowed(self._host, self._connections)
         # outside of a transaction it begins one, so that everything that is read is of one moment
         self._run("SAVEPOINT complaints_reading")
+        self._plainly = plain(self._raw)
+        self._plainly.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            try:
-                if self._raw is not None:
-                    self._run("RELEASE complaints_reading")
-            finally:
-                self._raw = None
-                _as_theirs(held, self._factories)
+        self._plainly.__exit__(kind, error, trace)
+        try:
+            if self._raw is not None:
+                self._run("RELEASE complaints_reading")
+        finally:
+            self._raw = None
         self._translate(error)
 
 
@@ -118,7 +115,7 @@ class SharedWriter(SqlWriter):
     connection is given up: then nothing that was ever done in the transaction can be committed.
     """
 
-    __slots__ = ("_factories", "_host", "_root")
+    __slots__ = ("_host", "_plainly", "_root")
 
     def __init__(
         self, host: Connection, connections: Connections, prefix: str, sql: Statements, remembered: Remembered
@@ -133,9 +130,10 @@ class SharedWriter(SqlWriter):
         raw = borrowed(self._host, connections)
         self._root = writable_root(self._host, raw, connections, self._sql)
         self._remembered = self._remembered_in(self._root)
-        self._factories = _as_ours(raw)
-        self._held = self._raw = raw
+        self._raw = raw
         self._run("SAVEPOINT complaints_step")
+        self._plainly = plain(raw)
+        self._plainly.__enter__()
         connections.here.is_stepping = True
         return self
 
@@ -149,16 +147,12 @@ class SharedWriter(SqlWriter):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        held, self._held = self._held, None
-        if held is None:
-            return
         self._connections.here.is_stepping = False
+        self._plainly.__exit__(kind, error, trace)
         try:
             self._end(is_good=kind is None and self._spoiled is None)
         finally:
             self._raw = None
-            if not self._host.invalidated:
-                _as_theirs(held, self._factories)
         self._translate(error)
         if kind is None and self._spoiled is not None:
             raise self._spoiled
@@ -179,27 +173,10 @@ class SharedWriter(SqlWriter):
 
     def _erase(self, id: str, step: Step) -> None:
         # our own connections overwrite whatever they delete; the host's does so for us, this once
-        assert self._raw is not None  # noqa: S101  # it has just been written to
-        (before,) = self._raw.execute("PRAGMA secure_delete").fetchone()
+        (before,) = self._run("PRAGMA secure_delete").fetchone()
         self._run("PRAGMA secure_delete = ON")
-        try:
-            super()._erase(id, step)
-        finally:
-            if self._raw is not None:
-                self._raw.execute(f"PRAGMA secure_delete = {('OFF', 'ON', 'FAST')[before]}")
+        super()._erase(id, step)
+        self._run(f"PRAGMA secure_delete = {('OFF', 'ON', 'FAST')[before]}")
 
 
 _UNDO = ("ROLLBACK TO complaints_step", "RELEASE complaints_step")
-
-_Factories = tuple[Any, Any]
-
-
-def _as_ours(raw: sqlite3.Connection) -> _Factories:
-    """Have *raw* answer with plain rows and text, whatever the host has set; returns what that was."""
-    before = raw.row_factory, raw.text_factory
-    raw.row_factory, raw.text_factory = None, str
-    return before
-
-
-def _as_theirs(raw: sqlite3.Connection, before: _Factories) -> None:
-    raw.row_factory, raw.text_factory = before
