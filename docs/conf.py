@@ -89,7 +89,8 @@ _GLOSSARY = (
     ("void_reason", "Reasons to void an entry"), ("link_kind", "Links"), ("merge_ground", "Grounds to merge"),
     ("case_kind", "Outside cases"), ("case_status", "States of an outside case"), ("hold_kind", "What is waited for"),
     ("help_kind", "Help at once"), ("against", "Whom a claim is made on"), ("claim_answer", "Answers to a claim"),
-    ("confirming", "Confirmations"), ("correctable_fact", "What can be corrected"), ("command", "Commands"),
+    ("confirming", "Confirmations"), ("numbering", "Ways to number complaints"),
+    ("correctable_fact", "What can be corrected"), ("command", "Commands"),
 )  # fmt: skip
 
 

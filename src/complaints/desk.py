@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, tzinfo
+from functools import partial
 from threading import local
 from types import TracebackType
 from typing import TYPE_CHECKING, overload
@@ -42,6 +43,7 @@ from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM, Actor, Dealer, ExternalRef, Person
 from complaints.model.personal import Personal
 from complaints.model.words import Duty, PersonalData, Role, Severity, State
+from complaints.numbering import case_number
 from complaints.orders import Order, check, in_groups, is_the_same, key_of, steady, typist, when
 from complaints.permission import Permit, ReadHook, tell
 from complaints.policy import Policy
@@ -1031,12 +1033,15 @@ class Desk:
             return self._repeated(writer, order, known)
         self._same_version(writer, before, order)
         typist(order, dealer)
-        taking = Taking(self._premises, writer, now, lambda at_dealer, at: _next_reference(writer, at_dealer, at))
+        taking = Taking(self._premises, writer, now, partial(self._number, writer))
         after = taking.take(before, order, happened)
         keys = () if order.key is None else (key_of(order, order.key, dealer, after.id, after.version),)
         for step in taking.steps(keys):
             writer.append(step)
         return self._as_seen(after, by)
+
+    def _number(self, writer: Writer, dealer: Dealer, received: datetime) -> str:
+        return case_number(writer, self._premises.policy_of(dealer).numbering, dealer, received)
 
     def _dealer_of(self, before: Complaint | None, command: Command, by: Actor) -> str:
         if before is not None:
@@ -1117,11 +1122,6 @@ def _check_migration(by: Actor, reason: str, states: Mapping[State, State]) -> N
     if wrong:
         faults = [Fault("states", "type", wanted="State", given=type(one).__name__) for one in wrong]
         raise InvalidCommandError(Migrate.__name__, faults)
-
-
-def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:
-    year = received.astimezone(dealer.tz).year
-    return f"{dealer.id}-{year}-{writer.next_number(f'case:{dealer.id}:{year}'):06d}"
 
 
 class _Alone(local):
