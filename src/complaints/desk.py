@@ -81,7 +81,8 @@ _NO_CALENDARS: Mapping[str, Calendar] = {}
 _WHERE_THEY_ARE: Mapping[State, State] = {}
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """The present moment, as the machine has it."""
     return datetime.now(UTC)
 
 
@@ -115,7 +116,7 @@ class Desk:
         dealers: Iterable[Dealer] = (),
         policy: Policy | Mapping[str, Policy] | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,
@@ -135,7 +136,7 @@ class Desk:
         dealers: Iterable[Dealer] = (),
         policy: Policy | Mapping[str, Policy] | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,

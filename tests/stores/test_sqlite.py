@@ -655,21 +655,23 @@ def test_a_backup_overwrites_nothing_and_leaves_no_rubbish(file, tmp_path):
 
 WHAT_IS_IMPORTED = """
 import sys
+import complaints
 from complaints.stores import MemoryStore
-heavy = ("sqlalchemy", "alembic", "sqlite3")
+heavy = ("sqlalchemy", "alembic", "sqlite3", "asyncio")  # SQLAlchemy brings the last one along
 print([name for name in heavy if name in sys.modules])
 from complaints.stores import SqlStore
 SqlStore.open(sys.argv[1]).close()
 print([name for name in heavy if name in sys.modules])
+print(complaints.AsyncDesk.__name__)
 """
 
 
-def test_sqlalchemy_comes_with_the_sql_store_and_alembic_only_with_work_to_do(file):
+def test_sqlalchemy_comes_with_the_sql_store_alembic_with_work_to_do_and_asyncio_with_its_desk(file):
     written(file, FIRST)
 
     out, errors = run(WHAT_IS_IMPORTED, f"sqlite:///{file}").communicate(timeout=30)
 
-    assert (out, errors) == ("[]\n['sqlalchemy', 'sqlite3']\n", "")
+    assert (out, errors) == ("[]\n['sqlalchemy', 'sqlite3', 'asyncio']\nAsyncDesk\n", "")
 
 
 def test_a_complaint_that_somebody_wrote_over_is_told_and_does_not_stop_the_others(file):
