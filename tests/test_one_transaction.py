@@ -16,6 +16,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import IntegrityError, InvalidRequestError, PendingRollbackError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from complaints import (
     LIFECYCLE,
@@ -263,6 +264,39 @@ def test_a_customer_is_erased_and_complaints_are_migrated_with_the_host_or_not_a
 
     assert (redaction.complaint, migration.complaint) == (case.id, case.id)
     assert desk.complaint(case.id, by=counter) == case
+
+
+class Base(DeclarativeBase):
+    """The host's own tables, as its ORM knows them."""
+
+
+class RepairOrder(Base):
+    __tablename__ = "repair_order"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    complaint: Mapped[str | None]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_session_of_the_hosts_orm_takes_part_on_the_desks_connection(desk, file, is_kept):
+    with suppress(_HostError), desk.transaction() as connection, Session(connection) as session:
+        case = desk.handle(receive(), by=counter, connection=connection)
+        session.add(RepairOrder(number=1, complaint=case.reference))
+        session.commit()
+        if not is_kept:
+            raise _HostError
+
+    assert orders_in(file) == ([(1, "SH01-2026-000001")] if is_kept else [])
+    assert len(references(desk)) == len(orders_in(file))
+
+
+def test_a_step_takes_part_in_a_session_of_the_hosts_orm(desk, engine, file):
+    with Session(engine) as session, session.begin():
+        session.add(RepairOrder(number=1))
+        session.flush()
+        case = desk.handle(receive(), by=counter, connection=session.connection())
+        session.get_one(RepairOrder, 1).complaint = case.reference
+
+    assert (orders_in(file), references(desk)) == ([(1, case.reference)], [case.reference])
 
 
 # --- where it may not be --------------------------------------------------------------------------------------------
