@@ -408,6 +408,15 @@ def test_a_store_in_memory_shares_no_transaction(engine):
     assert beginning.value.why == "no_connection"
 
 
+def test_a_store_that_was_closed_takes_no_step_of_the_hosts(store, desk, engine):
+    store.close()
+
+    with begun(engine) as connection, pytest.raises(StoreError) as error:
+        desk.handle(receive(), by=counter, connection=connection)
+
+    assert error.value.why == "closed"
+
+
 def test_a_store_that_may_only_be_read_takes_no_step_of_the_hosts(file, engine):
     with closing(SqlStore.open(f"sqlite:///{file}", is_read_only=True)) as store, begun(engine) as connection:
         desk = SMALL_HOUSE.desk(store, clock=FrozenClock())
@@ -477,7 +486,8 @@ def test_who_comes_while_the_host_takes_its_time_is_told_to_try_again(desk, stor
 
     def comes() -> None:
         try:
-            answers.append(desk.handle(receive(), by=counter))
+            with desk.transaction() as another:
+                answers.append(desk.handle(receive(), by=counter, connection=another))
         except StoreBusyError as error:
             answers.append(error.sentence())
 
@@ -526,7 +536,7 @@ def test_two_hosts_at_once_lose_nothing_and_leave_no_gap(file):
 # --- what goes wrong ------------------------------------------------------------------------------------------------
 
 _DIES = """
-import os, sys
+import sys
 from datetime import UTC, datetime
 from complaints import Actor, Channel, Customer, Desk, Role
 from complaints.stages.intake import Receive
@@ -539,14 +549,20 @@ desk = Desk.open(sys.argv[1])
 with desk.transaction() as connection:
     case = desk.handle(receive, by=counter, key="call-1", connection=connection)
     connection.exec_driver_sql("INSERT INTO repair_order VALUES (1, ?)", (case.reference,))
-    os.kill(os.getpid(), 9)
+    print("is in the midst of it", flush=True)
+    sys.stdin.read()
 """
 
 
-def test_a_host_that_is_killed_before_it_commits_leaves_nothing(desk, file):
-    died = subprocess.run([sys.executable, "-c", _DIES, f"sqlite:///{file}"], check=False)
+def test_a_host_in_another_process_that_is_killed_before_it_commits_leaves_nothing(desk, file):
+    command = [sys.executable, "-c", _DIES, f"sqlite:///{file}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as host:
+        told = host.stdout.readline()
+        with pytest.raises(StoreBusyError):
+            desk.handle(receive(), by=counter)
+        host.kill()
 
-    assert (died.returncode, orders_in(file), references(desk)) == (-9, [], [])
+    assert (told, orders_in(file), references(desk)) == (b"is in the midst of it\n", [], [])
     assert desk.handle(receive(), by=counter, key="call-1").reference == "SH01-2026-000001"
 
 

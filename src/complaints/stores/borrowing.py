@@ -23,8 +23,10 @@ def borrowed(connection: Connection, connections: Connections) -> sqlite3.Connec
 
     Raises:
         InvalidCommandError: If it is no connection at all.
-        StoreError: ``connection_closed``, ``connection_thread``, ``connection_elsewhere`` or ``dialect``.
+        StoreError: ``connection_closed``, ``connection_thread``, ``connection_elsewhere`` or ``dialect``; ``closed`` if
+            the store is.
     """
+    connections.require_open()
     if not isinstance(connection, Connection):
         raise InvalidCommandError(
             "Order", [Fault("connection", "type", wanted="Connection", given=type(connection).__name__)]

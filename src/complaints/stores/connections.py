@@ -102,8 +102,7 @@ class Connections:
 
     def take_reader(self) -> sqlite3.Connection:
         """A connection to read with, in a transaction; to be given back."""
-        if self._is_closed:
-            raise StoreError("closed")
+        self.require_open()
         try:
             raw = self._idle.pop()
         except IndexError:
@@ -197,9 +196,18 @@ class Connections:
         self._writing = None
         self._turn.release()
 
-    def _opened_writer(self) -> sqlite3.Connection:
+    def require_open(self) -> None:
+        """
+        Refuse whatever is asked of a store that was closed.
+
+        Raises:
+            StoreError: ``closed``.
+        """
         if self._is_closed:
             raise StoreError("closed")
+
+    def _opened_writer(self) -> sqlite3.Connection:
+        self.require_open()
         if self.database.is_read_only:
             raise StoreError("read_only", file=self.database.file)
         if self._writer is None:
@@ -258,10 +266,20 @@ class Connections:
         return not self._may_owe
 
     def begin(self) -> None:
-        """Do first what a program left undone that died, or that others kept from it."""
+        """
+        Do first what a program left undone that died, or that others kept from it.
+
+        Raises:
+            StoreError: If not even that can be read; then nothing is left open.
+        """
         if self._writer is None or self.database.is_read_only:
             return
-        self._ask_what_is_owed(self._writer)
+        try:
+            self._ask_what_is_owed(self._writer)
+        except BaseException as error:
+            self.close()
+            self._translate(error)
+            raise
         self._wipe(self._writer)
 
     def _ask_what_is_owed(self, raw: sqlite3.Connection) -> None:

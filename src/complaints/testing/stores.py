@@ -1105,6 +1105,14 @@ class SharingStoreContract(StoreContract):
 
         assert late.value.why == "connection_closed"
 
+    def test_a_closed_store_shares_nothing(self, shared: SharingStore) -> None:
+        shared.close()
+
+        with pytest.raises(StoreError) as beginning, shared.transaction():
+            raise AssertionError("a closed store began a transaction")
+
+        assert beginning.value.why == "closed"
+
     def test_what_is_erased_in_a_transaction_that_is_undone_is_not(self, shared: SharingStore) -> None:
         _append(shared, _rich_step(1))
         before = _everything(shared)
