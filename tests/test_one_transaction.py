@@ -575,6 +575,33 @@ def test_an_error_of_the_hosts_own_statements_stays_its_own(desk, file):
     assert (orders_in(file), references(desk)) == ([], [])
 
 
+def test_a_commit_that_the_hosts_own_tables_refuse_is_its_own_error_and_undoes_all(desk, file):
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute(
+            "CREATE TABLE part (repair_order INTEGER REFERENCES repair_order (number) DEFERRABLE INITIALLY DEFERRED)"
+        )
+
+    with pytest.raises(IntegrityError), desk.transaction() as connection:  # noqa: PT012
+        desk.handle(receive(), by=counter, connection=connection)
+        connection.exec_driver_sql("INSERT INTO part VALUES (4711)")
+
+    assert references(desk) == []
+
+
+def test_a_commit_that_a_reader_keeps_from_the_file_is_busy_and_undoes_all(file, engine):
+    """In a file without WAL, where who reads and who commits wait for each other."""
+    with closing(SqlStore(engine, busy_seconds=0.05)) as store, closing(sqlite3.connect(file)) as reader:
+        desk = SMALL_HOUSE.desk(store, clock=FrozenClock())
+        with pytest.raises(StoreBusyError), desk.transaction() as connection:  # noqa: PT012
+            order(connection, 1, desk.handle(receive(), by=counter, connection=connection))
+            reading = reader.execute("SELECT command FROM complaints_event UNION ALL VALUES (1), (2)")
+            reading.fetchone()
+        reading.close()
+
+        assert (orders_in(file), references(desk)) == ([], [])
+        assert desk.handle(receive(), by=counter).reference == "SH01-2026-000001"
+
+
 def test_a_host_may_commit_early_and_goes_no_further(desk, file):
     with pytest.raises(InvalidRequestError), desk.transaction() as connection:  # noqa: PT012
         case = desk.handle(receive(), by=counter, connection=connection)
