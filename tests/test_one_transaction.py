@@ -15,7 +15,7 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, InvalidRequestError, PendingRollbackError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from complaints import (
@@ -647,6 +647,26 @@ def test_where_a_step_cannot_be_undone_alone_the_hosts_own_transaction_is_given_
         order(connection, 2)
 
     assert (orders_in(file), whole(desk)) == ([], [1])
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_where_sqlite_undoes_all_at_a_statement_of_the_hosts_own_nothing_is_kept_of_what_comes_after(
+    desk, file, goes_on
+):
+    told = []
+
+    with pytest.raises(StoreError) as error, desk.transaction() as connection:  # noqa: PT012
+        case = desk.handle(receive(), by=counter, connection=connection)
+        raw = connection.connection.driver_connection
+        raw.set_progress_handler(lambda: told.append(1) or len(told) > 20, 1)
+        with suppress(OperationalError):
+            connection.exec_driver_sql("INSERT INTO repair_order (complaint) VALUES (1), (2), (3), (4), (5), (6)")
+        raw.set_progress_handler(None, 1)
+        if goes_on:
+            order(connection, 7, case)
+
+    assert (error.value.why, orders_in(file), references(desk)) == ("connection_closed", [], [])
+    assert desk.handle(receive(), by=counter).reference == "SH01-2026-000001"
 
 
 def interrupt_after_the_first_write(connection: Connection) -> None:

@@ -46,7 +46,7 @@ class Lending:
                 with transaction:
                     yield connection
                     has_ended = True
-                    if connection.invalidated:
+                    if connection.invalidated or (transaction.is_active and not raw.in_transaction):
                         # SQLite has undone everything by itself, and the host passed over the error that said so
                         raise StoreError("connection_closed")
             except DBAPIError as error:
@@ -61,12 +61,22 @@ class Lending:
         if self._lent is None or self._lent[0] is not raw:
             engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
             event.listen(engine, "begin", _begin_immediate)
+            event.listen(engine, "before_cursor_execute", _require_a_transaction)
             self._lent = raw, engine
         return self._lent[1]
 
 
+_BEGIN = "BEGIN IMMEDIATE"
+
+
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(_BEGIN)
+
+
+def _require_a_transaction(connection: Connection, cursor: sqlite3.Cursor, statement: str, *about: object) -> None:
+    """Once SQLite has undone everything by itself, whatever came after would be committed at once, alone."""
+    if statement != _BEGIN and not cursor.connection.in_transaction:
+        raise StoreError("connection_closed")
 
 
 def _meaning(error: DBAPIError, file: str) -> StoreError | None:
