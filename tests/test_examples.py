@@ -31,6 +31,17 @@ def test_one_screen_receives_and_settles_or_does_neither_and_may_be_posted_twice
     assert last == "1 complaint on record"
 
 
+def test_a_repair_order_is_stopped_and_complained_of_in_one_transaction_or_neither(tmp_path):
+    assert printed("one_transaction.py", tmp_path) == [
+        "there is no finished order 4712",
+        "still to come: form.incomplete",
+        f"SH01-{YEAR}-000001",
+        f"(4711, 'stopped', 'SH01-{YEAR}-000001')",
+        "(4712, 'paid', None)",
+        "1 complaint about order 4711, and 1 on record",
+    ]
+
+
 def test_the_hosts_tables_say_who_is_away_who_knows_the_matter_and_who_stands_in():
     assert printed("directory_adapter.py") == [
         "Away on that day: li. Deputies: mei. Please name the deputy or somebody else.",

@@ -6,6 +6,8 @@ Nothing heavy is imported until it is used: no database, no command line.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from complaints.desk import Desk
 from complaints.directory import Directory
 from complaints.errors import (
@@ -46,9 +48,23 @@ from complaints.policy import Policy
 from complaints.rows import Entry, Move, Who
 from complaints.stores.base import Page, Query, Store
 
+if TYPE_CHECKING:
+    from complaints.async_desk import AsyncDesk
+
+
+def __getattr__(name: str) -> object:
+    if name != "AsyncDesk":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # who writes no asyncio does not wait for it either
+    from complaints.async_desk import AsyncDesk
+
+    return AsyncDesk
+
+
 __all__ = [
     "LIFECYCLE",
     "Actor",
+    "AsyncDesk",
     "BrokenHistoryError",
     "Channel",
     "Checkpoint",

@@ -21,6 +21,7 @@ from complaints.stores.base import Query
 
 if TYPE_CHECKING:
     from complaints.desk import Desk
+    from complaints.stores.base import Connection
 
 EXPORT = "complaints-customer-1"
 """What the first version of an export calls itself."""
@@ -40,11 +41,13 @@ class Redaction:
     outcome: Complaint | ComplaintError
 
 
-def complaints_of(desk: Desk, customer: ExternalRef | str, *, by: Actor) -> Iterator[Complaint]:
+def complaints_of(
+    desk: Desk, customer: ExternalRef | str, *, by: Actor, connection: Connection | None = None
+) -> Iterator[Complaint]:
     """The complaints whose complainant is *customer*, newest first; of what other parties said nothing is known."""
     query = Query(customer=customer) if isinstance(customer, str) else Query(ref=customer)
     while True:
-        page = desk.find(query, by=by)
+        page = desk.find(query, by=by, connection=connection)
         yield from page
         if page.next is None:
             return
@@ -61,14 +64,16 @@ def redact_customer(
     include_vehicle: bool,
     recorded_by: Actor | None,
     at: datetime | None,
+    connection: Connection | None = None,
 ) -> tuple[Redaction, ...]:
     """Give a Redact on each complaint; see :meth:`Desk.redact_customer`."""
     # all of them first: what is erased is not found any more
-    found = tuple(complaints_of(desk, customer, by=by))
+    found = tuple(complaints_of(desk, customer, by=by, connection=connection))
     commands = [
         Redact(complaint=one.id, fields=fields, reason=reason, include_vehicle=include_vehicle) for one in found
     ]
-    outcomes = desk.handle_all([Order(command, by, recorded_by, at) for command in commands])
+    orders = [Order(command, by, recorded_by, at) for command in commands]
+    outcomes = desk.handle_all(orders, connection=connection)
     return tuple(
         Redaction(complaint=one.id, reference=one.reference, outcome=outcome)
         for one, outcome in zip(found, outcomes, strict=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, tzinfo
+from functools import partial
 from threading import local
 from types import TracebackType
 from typing import TYPE_CHECKING, overload
@@ -42,13 +43,14 @@ from complaints.model.event import Command, Event, Refusal
 from complaints.model.people import SYSTEM, Actor, Dealer, ExternalRef, Person
 from complaints.model.personal import Personal
 from complaints.model.words import Duty, PersonalData, Role, Severity, State
+from complaints.numbering import case_number
 from complaints.orders import Order, check, in_groups, is_the_same, key_of, steady, typist, when
 from complaints.permission import Permit, ReadHook, tell
 from complaints.policy import Policy
 from complaints.premises import Premises
 from complaints.stages.intake import Receive, handlers_of
 from complaints.stages.migration import Migrate
-from complaints.stores.base import Page, Query, Reader, Step, Store, StoredKey, Writer
+from complaints.stores.base import Page, Query, Reader, Step, Store, StoredKey, Writer, sharing
 from complaints.taking import Taking
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from complaints.figures.kept import KeptFigures
     from complaints.repeats import Likeness
     from complaints.simulating import Simulation
+    from complaints.stores.base import Connection
     from complaints.stores.memory import MemoryStore as _MemoryStore
     from complaints.ticking import Ticked
     from complaints.work import WorkItem
@@ -78,7 +81,8 @@ _NO_CALENDARS: Mapping[str, Calendar] = {}
 _WHERE_THEY_ARE: Mapping[State, State] = {}
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """The present moment, as the machine has it."""
     return datetime.now(UTC)
 
 
@@ -112,7 +116,7 @@ class Desk:
         dealers: Iterable[Dealer] = (),
         policy: Policy | Mapping[str, Policy] | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,
@@ -132,7 +136,7 @@ class Desk:
         dealers: Iterable[Dealer] = (),
         policy: Policy | Mapping[str, Policy] | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         directory: Directory | None = None,
         permit: Permit | None = None,
         on_read: ReadHook | None = None,
@@ -238,9 +242,10 @@ class Desk:
         at: datetime | None = None,
         key: str | None = None,
         expected_version: int | None = None,
+        connection: Connection | None = None,
     ) -> Complaint:
         """
-        Take one step; when this returns, it is kept for good.
+        Take one step; when this returns, it is kept for good, or as soon as the host commits its *connection*.
 
         Args:
             command: The order.
@@ -250,6 +255,9 @@ class Desk:
             key: Makes repeating safe: unique per dealer; the same key with the same order answers with the
                 complaint as it stood after the first time.
             expected_version: The version the caller has seen.
+            connection: In whose transaction to take it, beside what the host itself writes there: one of
+                :meth:`transaction`, or of the host's own engine on the same database. A step that is refused is undone
+                alone, and the transaction goes on.
 
         Returns:
             The complaint as it now stands, as *by* may see it.
@@ -261,16 +269,21 @@ class Desk:
             NotPermittedError: Not for this person.
             RefusedError: Rules stand in the way; all of them are named.
             KeyReusedError: The key stands for another order.
-            ReentrantStepError: Called from inside a rule.
+            ReentrantStepError: Called from inside a rule, or in an open transaction without its connection.
             HostError: The permit or the directory that the host passed in failed.
-            StoreError: The store cannot be used.
+            StoreError: The store cannot be used, or not with this connection; ``why`` says what is the matter.
         """
         order = Order(command, by, recorded_by, at, key, expected_version)
-        with self._alone, self._store.write() as writer:
+        with self._alone, self._writing(connection) as writer:
             return self._take(writer, order)
 
     def handle_all(
-        self, orders: Iterable[Order], *, atomic: bool = False, progress: Callable[[int], None] | None = None
+        self,
+        orders: Iterable[Order],
+        *,
+        atomic: bool = False,
+        progress: Callable[[int], None] | None = None,
+        connection: Connection | None = None,
     ) -> list[Complaint | ComplaintError]:
         """
         Take many steps, in order.
@@ -279,6 +292,7 @@ class Desk:
             orders: What to do; may be a generator.
             atomic: All in one transaction, or none. Otherwise each stands alone, and commits are grouped.
             progress: Called with the number of orders handled and committed so far.
+            connection: As for :meth:`handle`; then the host alone commits.
 
         Returns:
             For each order the complaint, or the error that refused it.
@@ -287,19 +301,46 @@ class Desk:
             ComplaintError: If *atomic*, the first error; then nothing was written.
         """
         if atomic:
-            with self._alone, self._store.write() as writer:
+            with self._alone, self._writing(connection) as writer:
                 done: list[Complaint | ComplaintError] = [self._take(writer, order) for order in orders]
             if progress is not None:
                 progress(len(done))
             return done
         results: list[Complaint | ComplaintError] = []
         for group in in_groups(orders, _COMMITTED_TOGETHER):
-            with self._alone, self._store.write() as writer:
+            with self._alone, self._writing(connection) as writer:
                 answers = [self._attempt(writer, order) for order in group]
             results += answers
             if progress is not None:
                 progress(len(results))
         return results
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """
+        Begin a transaction for what the host writes and for steps: all of it is kept, or nothing.
+
+        On the connection the host executes what it likes, and hands it to :meth:`handle` as ``connection=``. When the
+        block ends, everything is committed; when it raises, everything is undone, case numbers and keys included.
+
+        It belongs to the thread that began it, and nobody else writes as long as it lasts: whatever waits for a person
+        or another machine comes before it or after it.
+
+        Raises:
+            StoreBusyError: If its turn did not come in time.
+            ReentrantStepError: If this thread has begun one already, or is asking a rule.
+            StoreError: ``no_connection``: if the store shares no transactions; the memory store does not.
+        """
+        with self._alone:
+            begun = sharing(self._store).transaction()
+        with begun as connection:
+            yield connection
+
+    def _writing(self, connection: Connection | None) -> AbstractContextManager[Writer]:
+        return self._store.write() if connection is None else sharing(self._store).write_on(connection)
+
+    def _reading(self, connection: Connection | None) -> AbstractContextManager[Reader]:
+        return self._store.read() if connection is None else sharing(self._store).read_on(connection)
 
     def _attempt(self, writer: Writer, order: Order) -> Complaint | ComplaintError:
         try:
@@ -372,12 +413,24 @@ class Desk:
 
     @overload
     def explain(
-        self, what: UUID | str, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+        self,
+        what: UUID | str,
+        *,
+        by: Actor,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+        connection: Connection | None = None,
     ) -> Mapping[type[Command], tuple[Refusal, ...]]: ...
 
     @overload
     def explain(
-        self, what: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+        self,
+        what: Command,
+        *,
+        by: Actor,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+        connection: Connection | None = None,
     ) -> tuple[Refusal, ...]: ...
 
     def explain(
@@ -387,6 +440,7 @@ class Desk:
         by: Actor,
         recorded_by: Actor | None = None,
         at: datetime | None = None,
+        connection: Connection | None = None,
     ) -> Mapping[type[Command], tuple[Refusal, ...]] | tuple[Refusal, ...]:
         """
         Why not? Of a complaint, or of one very order.
@@ -394,36 +448,45 @@ class Desk:
         Args:
             what: A complaint's id or case number: for each command of its state, what refuses it whatever its content.
                 A command: every reason why :meth:`handle` would refuse it now; ``()`` means it would be accepted.
+            connection: In whose transaction to look, for what was written there and is not committed yet.
 
         Raises:
             NotFoundError: No such complaint or dealer, or not for this person.
         """
         if isinstance(what, Command):
-            return self.refusals(what, by=by, recorded_by=recorded_by, at=at)
-        return self.options(what, by=by)
+            return self.refusals(what, by=by, recorded_by=recorded_by, at=at, connection=connection)
+        return self.options(what, by=by, connection=connection)
 
-    def options(self, id: UUID | str, *, by: Actor) -> Mapping[type[Command], tuple[Refusal, ...]]:
+    def options(
+        self, id: UUID | str, *, by: Actor, connection: Connection | None = None
+    ) -> Mapping[type[Command], tuple[Refusal, ...]]:
         """For each command of the complaint's state: what refuses it whatever its content; ``()`` for nothing."""
         with self._alone.asking():
             now = self._now()
-            with self._store.read() as reader:
+            with self._reading(connection) as reader:
                 complaint = self._load(reader, self._id(reader, id), by)
                 others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
             situation = self._premises.situation(complaint, None, by, by, now, now, others)
             return foresee(self.lifecycle, situation, self._premises.permit)
 
     def refusals(
-        self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+        self,
+        command: Command,
+        *,
+        by: Actor,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+        connection: Connection | None = None,
     ) -> tuple[Refusal, ...]:
         """Every reason why :meth:`handle` would refuse *command* now; ``()`` if it would be accepted."""
         order = Order(command, by, recorded_by, at)
         check(order)
         with self._alone.asking():
-            return self._refusals(order)
+            return self._refusals(order, connection)
 
-    def _refusals(self, order: Order) -> tuple[Refusal, ...]:
+    def _refusals(self, order: Order, connection: Connection | None) -> tuple[Refusal, ...]:
         command, by = order.command, order.by
-        with self._store.read() as reader:
+        with self._reading(connection) as reader:
             before = None if self._premises.begins(command) else self._load(reader, command.complaint, by)
             now = steady(self._now(), before)
             happened = when(order, now)
@@ -434,22 +497,28 @@ class Desk:
                 return error.refusals
         return ()
 
-    def complaint(self, id: UUID | str, *, by: Actor) -> Complaint:
+    def complaint(self, id: UUID | str, *, by: Actor, connection: Connection | None = None) -> Complaint:
         """
         A complaint, by id or case number, as *by* may see it.
+
+        Args:
+            connection: As for :meth:`explain`.
 
         Raises:
             NotFoundError: No such complaint, or not for this person.
             NotPermittedError: The read hook refuses.
         """
-        with self._store.read() as reader:
+        with self._reading(connection) as reader:
             found = self._load(reader, self._id(reader, id), by)
         tell(self._on_read, by, "complaint", (found.id,))
         return self._as_seen(found, by)
 
-    def find(self, query: Query | None = None, *, by: Actor) -> Page:
+    def find(self, query: Query | None = None, *, by: Actor, connection: Connection | None = None) -> Page:
         """
         A page of complaints, newest first, of the dealer of *by* (the group sees all).
+
+        Args:
+            connection: As for :meth:`explain`.
 
         Raises:
             InvalidCommandError: If the query's cursor is none of ours.
@@ -464,20 +533,31 @@ class Desk:
             if by.dealer is None:
                 return Page((), None)
             query = evolve(query, dealer=by.dealer)
-        with self._store.read() as reader:
+        with self._reading(connection) as reader:
             page = reader.find(query)
         tell(self._on_read, by, "find", tuple(complaint.id for complaint in page.complaints))
         return attrs.evolve(page, complaints=tuple(self._as_seen(complaint, by) for complaint in page.complaints))
 
-    def history(self, id: UUID | str, *, by: Actor, after: int = 0, upto: int | None = None) -> tuple[Event, ...]:
+    def history(
+        self,
+        id: UUID | str,
+        *,
+        by: Actor,
+        after: int = 0,
+        upto: int | None = None,
+        connection: Connection | None = None,
+    ) -> tuple[Event, ...]:
         """
         Who did what, when, from where to where.
+
+        Args:
+            connection: As for :meth:`explain`.
 
         Raises:
             NotFoundError: No such complaint, or not for this person.
             NotPermittedError: The read hook refuses.
         """
-        with self._store.read() as reader:
+        with self._reading(connection) as reader:
             found = self._load(reader, self._id(reader, id), by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id, after=after, upto=upto)
@@ -586,18 +666,21 @@ class Desk:
         policy = self._premises.policy if dealer is None else self._premises.policy_for(dealer)
         return form(command_type, severity=severity, policy=policy, language=language)
 
-    def verify(self, id: UUID | str, *, checkpoint: Checkpoint | None = None) -> Checkpoint:
+    def verify(
+        self, id: UUID | str, *, checkpoint: Checkpoint | None = None, connection: Connection | None = None
+    ) -> Checkpoint:
         """
         Check that nobody changed a complaint's history, and that it still adds up to the complaint.
 
         Args:
             checkpoint: One kept elsewhere: without it, a history whose end was cut off looks whole.
+            connection: As for :meth:`explain`.
 
         Raises:
             NotFoundError: No such complaint.
             BrokenHistoryError: With the number of the first event that is not what was written.
         """
-        with self._store.read() as reader:
+        with self._reading(connection) as reader:
             return self._verify(reader, self._id(reader, id), checkpoint)
 
     def verify_all(
@@ -788,6 +871,7 @@ class Desk:
         reason: str,
         states: Mapping[State, State] = _WHERE_THEY_ARE,
         dry_run: bool = True,
+        connection: Connection | None = None,
     ) -> tuple[Migration, ...]:
         """
         Bring complaints under way to the desk's own definition; nobody has to, since every next step is decided by it.
@@ -802,6 +886,7 @@ class Desk:
             reason: Why, for whoever reads the histories.
             states: Where complaints go on whose state has no moves any more. Others stay where they are.
             dry_run: Only tell what would be done; nothing is written.
+            connection: As for :meth:`handle`; then the host alone commits all of them.
 
         Returns:
             For each complaint what was done, or would be.
@@ -812,30 +897,32 @@ class Desk:
         """
         _check_migration(by, reason, states)
         done: list[Migration] = []
-        for id in self._under_another_definition(which, by):
+        for id in self._under_another_definition(which, by, connection):
             if dry_run:
-                with self._store.read() as reader:
+                with self._reading(connection) as reader:
                     migration, _ = self._migration(reader, id, by, reason, states)
             else:
-                with self._alone, self._store.write() as writer:
+                with self._alone, self._writing(connection) as writer:
                     migration, steps = self._migration(writer, id, by, reason, states)
                     for step in steps:
                         writer.append(step)
             done.append(migration)
         return tuple(done)
 
-    def _under_another_definition(self, which: Query | UUID | str | Iterable[UUID | str], by: Actor) -> Iterable[UUID]:
+    def _under_another_definition(
+        self, which: Query | UUID | str | Iterable[UUID | str], by: Actor, connection: Connection | None
+    ) -> Iterable[UUID]:
         if not isinstance(which, Query):
             named = (which,) if isinstance(which, (UUID, str)) else which
-            with self._store.read() as reader:
+            with self._reading(connection) as reader:
                 return dict.fromkeys(self._load(reader, self._id(reader, id), by).id for id in named)
         found: list[UUID] = []
-        page = self.find(evolve(which, is_open=True), by=by)
+        page = self.find(evolve(which, is_open=True), by=by, connection=connection)
         while True:
             found += [one.id for one in page if one.definition != self.lifecycle.stamp]
             if page.next is None:
                 return found
-            page = self.find(evolve(which, is_open=True, after=page.next), by=by)
+            page = self.find(evolve(which, is_open=True, after=page.next), by=by, connection=connection)
 
     def _migration(
         self, reader: Reader, id: UUID, by: Actor, reason: str, states: Mapping[State, State]
@@ -899,6 +986,7 @@ class Desk:
         include_vehicle: bool = False,
         recorded_by: Actor | None = None,
         at: datetime | None = None,
+        connection: Connection | None = None,
     ) -> tuple[Redaction, ...]:
         """
         Erase what is held on one customer: a Redact on each of his complaints, each for itself.
@@ -908,6 +996,7 @@ class Desk:
             reason: Why; it stands on every one of them.
             fields: What to erase; everything but the car if not given.
             include_vehicle: The VIN and plate as well.
+            connection: As for :meth:`handle`; then nothing is erased before the host commits.
 
         Returns:
             For each complaint, newest first, the complaint as it is now or the error that refused it; ``()`` if there
@@ -928,6 +1017,7 @@ class Desk:
             include_vehicle=include_vehicle,
             recorded_by=recorded_by,
             at=at,
+            connection=connection,
         )
 
     # --- one step ---------------------------------------------------------------------------------------------------
@@ -944,12 +1034,15 @@ class Desk:
             return self._repeated(writer, order, known)
         self._same_version(writer, before, order)
         typist(order, dealer)
-        taking = Taking(self._premises, writer, now, lambda at_dealer, at: _next_reference(writer, at_dealer, at))
+        taking = Taking(self._premises, writer, now, partial(self._number, writer))
         after = taking.take(before, order, happened)
         keys = () if order.key is None else (key_of(order, order.key, dealer, after.id, after.version),)
         for step in taking.steps(keys):
             writer.append(step)
         return self._as_seen(after, by)
+
+    def _number(self, writer: Writer, dealer: Dealer, received: datetime) -> str:
+        return case_number(writer, self._premises.policy_of(dealer).numbering, dealer, received)
 
     def _dealer_of(self, before: Complaint | None, command: Command, by: Actor) -> str:
         if before is not None:
@@ -1030,11 +1123,6 @@ def _check_migration(by: Actor, reason: str, states: Mapping[State, State]) -> N
     if wrong:
         faults = [Fault("states", "type", wanted="State", given=type(one).__name__) for one in wrong]
         raise InvalidCommandError(Migrate.__name__, faults)
-
-
-def _next_reference(writer: Writer, dealer: Dealer, received: datetime) -> str:
-    year = received.astimezone(dealer.tz).year
-    return f"{dealer.id}-{year}-{writer.next_number(f'case:{dealer.id}:{year}'):06d}"
 
 
 class _Alone(local):

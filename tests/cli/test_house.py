@@ -11,7 +11,7 @@ from complaints import Fault, InvalidCommandError
 from complaints.calendars import Calendar, HolidayYear
 from complaints.cli.house import house_at
 from complaints.model.span import windows
-from complaints.model.words import RemedyKind, Role, Severity
+from complaints.model.words import Numbering, RemedyKind, Role, Severity
 from complaints.policy import Authority, Policy
 
 LI = ("--as", "li", "--role", "specialist", "--house", "house.toml")
@@ -188,6 +188,7 @@ within = "1 working day"
 """
 RULES = """
 packs = ["house_4s", "cn_auto_sales_2017", "ours.toml"]
+numbering = "scattered"
 repeat_days = 30
 callback_attempts = 5
 callback_channels = 3
@@ -247,6 +248,7 @@ def test_a_house_names_its_packs_and_writes_rules_of_its_own(ruled):
         3,
         4,
     )
+    assert policy.numbering is Numbering.SCATTERED
     assert policy.authority == Policy().authority
 
 

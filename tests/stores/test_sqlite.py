@@ -21,6 +21,7 @@ from complaints.stores import Query, SqlStore, Store, StoreDescription
 from complaints.stores.migrate import NEWEST
 from complaints.stores.tables import tables
 from complaints.testing.stores import (
+    SharingStoreContract,
     StoreContract,
     sample_complaint,
     sample_later,
@@ -33,12 +34,12 @@ SECOND = sample_later(FIRST, contacts=1)
 
 
 class TestSqlStore(StoreContract):
-    def make_store(self, folder: Path) -> Store:
+    def make_store(self, folder: Path) -> SqlStore:
         return SqlStore.open(f"sqlite:///{folder}/complaints.db")
 
 
-class TestSqlStoreOnTheHostsEngine(StoreContract):
-    def make_store(self, folder: Path) -> Store:
+class TestSqlStoreOnTheHostsEngine(SharingStoreContract):
+    def make_store(self, folder: Path) -> SqlStore:
         return SqlStore(host_engine(folder / "dealership.db", "PRAGMA journal_mode = WAL"), prefix="cs_")
 
 
@@ -654,21 +655,23 @@ def test_a_backup_overwrites_nothing_and_leaves_no_rubbish(file, tmp_path):
 
 WHAT_IS_IMPORTED = """
 import sys
+import complaints
 from complaints.stores import MemoryStore
-heavy = ("sqlalchemy", "alembic", "sqlite3")
+heavy = ("sqlalchemy", "alembic", "sqlite3", "asyncio")  # SQLAlchemy brings the last one along
 print([name for name in heavy if name in sys.modules])
 from complaints.stores import SqlStore
 SqlStore.open(sys.argv[1]).close()
 print([name for name in heavy if name in sys.modules])
+print(complaints.AsyncDesk.__name__)
 """
 
 
-def test_sqlalchemy_comes_with_the_sql_store_and_alembic_only_with_work_to_do(file):
+def test_sqlalchemy_comes_with_the_sql_store_alembic_with_work_to_do_and_asyncio_with_its_desk(file):
     written(file, FIRST)
 
     out, errors = run(WHAT_IS_IMPORTED, f"sqlite:///{file}").communicate(timeout=30)
 
-    assert (out, errors) == ("[]\n['sqlalchemy', 'sqlite3']\n", "")
+    assert (out, errors) == ("[]\n['sqlalchemy', 'sqlite3', 'asyncio']\nAsyncDesk\n", "")
 
 
 def test_a_complaint_that_somebody_wrote_over_is_told_and_does_not_stop_the_others(file):

@@ -9,6 +9,7 @@ The house file: what a house has decided in advance, in TOML: its dealers, rule 
     categories = ["car_wash"]        # beside the standard ones
     definition = "shop:OURS"         # MODULE:NAME of the house's own lifecycle; naming it runs that module
     keep_years = 10                  # files are kept whole so long after the end; left out: nothing forbids to erase
+    numbering = "gapless"            # or "scattered": numbers that keep nobody waiting
     repeat_days = 90                 # within them the same problem counts as a repeat
     callback_attempts = 3            # attempts, channels and days before a customer counts as unreachable
     callback_channels = 2
@@ -84,7 +85,7 @@ from complaints.machine import Lifecycle
 from complaints.model.base import line, noun, number, several
 from complaints.model.people import Dealer
 from complaints.model.span import Window, windows
-from complaints.model.words import RemedyKind, Role, Severity
+from complaints.model.words import Numbering, RemedyKind, Role, Severity
 from complaints.policy import (
     SHIPPED,
     Authority,
@@ -140,6 +141,7 @@ class HouseFile:
     categories: tuple[str, ...] = several(default=())
     definition: str | None = line(default=None)
     keep_years: int = number(most=100, default=_USUAL.keep_years)
+    numbering: Numbering = _USUAL.numbering
     repeat_days: int = number(least=1, most=3653, default=_USUAL.repeat_days)
     callback_attempts: int = number(least=1, most=100, default=_USUAL.callback_attempts)
     callback_channels: int = number(least=1, most=10, default=_USUAL.callback_channels)
@@ -301,6 +303,7 @@ def _policy(said: HouseFile, rules: _Rules, currency: str) -> Policy:
         clocks=rules.clocks,
         floors=rules.floors,
         keep_years=said.keep_years,
+        numbering=said.numbering,
         repeat_days=said.repeat_days,
         callback_attempts=said.callback_attempts,
         callback_channels=said.callback_channels,

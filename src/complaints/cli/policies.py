@@ -119,6 +119,7 @@ def _told(policy: Policy, day: date, reader: Reader) -> Iterator[str]:
     yield heading(reader.named(says("policy.own"), policy.stamp), width)
     for line, standing in _rules_told(_own(policy), reader, default=says("policy.no_source")):
         yield from bullet(line, width, mark=_MARKS[standing])
+    yield from bullet(reader.named(says("policy.numbering"), reader.word(policy.numbering)), width)
     for name in _NUMBERS:
         yield from bullet(reader.named(says(f"policy.{name}"), str(getattr(policy, name))), width)
     for step in policy.authority:
@@ -253,6 +254,7 @@ def _policy_data(policy: Policy, day: date, language: str) -> dict[str, object]:
         "on": day,
         "packs": [{"in_force": pack.is_in_force(day), **_pack_data(pack, language)} for pack in policy.packs],
         "own": _pack_data(_own(policy), language),
+        "numbering": policy.numbering,
         "numbers": {name: getattr(policy, name) for name in _NUMBERS},
         "authority": [
             {

@@ -22,6 +22,7 @@ KIND_OF: Mapping[str, str] = {
     "Grounds": "grounds", "HelpKind": "help_kind", "HoldKind": "hold_kind", "Kind": "kind",
     "LinkKind": "link_kind",
     "MeasureKind": "measure", "MeasureRole": "measure_role", "MergeGround": "merge_ground",
+    "Numbering": "numbering",
     "Outcome": "outcome", "PartyKind": "party", "PersonalData": "personal_data", "PromiseState": "promise_state",
     "Proof": "proof",
     "Purpose": "purpose", "RemedyKind": "remedy_kind", "ReworkReason": "rework_reason", "Role": "role",

@@ -607,6 +607,18 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Numbering(StrEnum):
+    """
+    How a house numbers its complaints.
+
+    Without gaps a number is taken from a counter, which nobody else can take the next one from before the complaint is
+    committed. Scattered numbers are drawn, and keep nobody waiting.
+    """
+
+    GAPLESS = "gapless"
+    SCATTERED = "scattered"
+
+
 class LinkKind(StrEnum):
     """What two complaints have to do with each other."""
 

@@ -14,7 +14,7 @@ from complaints.model.people import Actor
 from complaints.model.personal import EVERYTHING, Personal
 from complaints.model.review import Tries
 from complaints.model.span import Span
-from complaints.model.words import RANKS, Category, Proof, RemedyKind, Role, Severity
+from complaints.model.words import RANKS, Category, Numbering, Proof, RemedyKind, Role, Severity
 from complaints.policy.authority import Authority, ladder_faults
 from complaints.policy.pack import SHIPPED, RulePack, conflicts, pack_faults, shipped
 from complaints.policy.resolved import Rules
@@ -139,6 +139,13 @@ def _loaded(packs: Iterable[RulePack | str]) -> tuple[RulePack, ...]:
     return tuple(shipped(pack) if isinstance(pack, str) else pack for pack in packs)
 
 
+def _numbering(numbering: Numbering | str) -> Numbering:
+    try:
+        return Numbering(numbering)
+    except ValueError:
+        raise DefinitionError("policy", [f"complaints cannot be numbered {numbering!r}"]) from None
+
+
 _SERVICE_MATTERS = frozenset({"service", "attitude", "price", "facilities", "rescue", "complaint_handling", "delivery"})
 
 
@@ -173,6 +180,8 @@ class Policy:
         sees: Which role sees which groups of personal texts; a role that is left out sees none.
         callback_sample_percent: Of the complaints settled at once, the share whose customers are called back even if
             they have written by themselves; 0 for none.
+        numbering: How complaints are numbered: without gaps, or scattered, so that no counter is held until a host
+            commits; see :func:`complaints.numbering.case_number`. On SQLite one transaction writes at a time anyway.
         repeat_days: Within how many days the same problem of the same customer's car counts as a repeat.
 
     Raises:
@@ -201,6 +210,7 @@ class Policy:
     relaxes: frozenset[str] = frozenset()
     sees: Mapping[Role, frozenset[Personal]] = attrs.field(factory=lambda: SEES)
     callback_sample_percent: int = 10
+    numbering: Numbering = attrs.field(default=Numbering.GAPLESS, converter=_numbering)
     repeat_days: int = 90
     _in_force: dict[date, Rules] = attrs.field(init=False, repr=False, eq=False, factory=dict)
     _is_dated: bool = attrs.field(init=False, repr=False, eq=False)

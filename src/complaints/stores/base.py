@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 from uuid import UUID
 
 import attrs
 
-from complaints.errors import BrokenHistoryError
+from complaints.errors import BrokenHistoryError, StoreError
 from complaints.model.base import line, noun, number
 from complaints.model.complaint import Complaint
 from complaints.model.people import ExternalRef
 from complaints.model.words import Department, Severity, Stage, State
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    # only stores know databases: the rest of the library has SQLAlchemy's own class, which a host's type checker
+    # sees as such, by this name, and no program imports SQLAlchemy for it
+    Connection: TypeAlias = sqlalchemy.Connection
 
 
 @attrs.frozen
@@ -284,3 +291,52 @@ class Store(Protocol):
     def close(self) -> None:
         """Let go of connections and files."""
         ...
+
+
+@runtime_checkable
+class SharingStore(Store, Protocol):
+    """
+    A store in a database that the host keeps its own tables in, and whose transactions the two may share.
+
+    A store that is in no such database leaves these three out: a desk then refuses ``connection=`` by name.
+    """
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """
+        Begin a transaction for the host: what it executes on the connection, and the steps written on it, are kept
+        together when the block ends, and undone together when it raises.
+
+        Raises:
+            StoreBusyError: If its turn did not come in time.
+            ReentrantStepError: If the same thread is already writing.
+        """
+        ...
+
+    def write_on(self, connection: Connection) -> AbstractContextManager[Writer]:
+        """
+        Write in the transaction that *connection* is in. It is not committed here; what is written in a block that
+        raises is undone alone, and the transaction goes on.
+
+        Raises:
+            StoreError: ``connection_closed``, ``connection_elsewhere``, ``connection_not_begun``,
+                ``connection_autocommit``, ``connection_thread``: if nothing may be written there.
+            StoreBusyError: ``connection_deferred``: if its transaction has not got the right to write.
+            ReentrantStepError: If the same thread is in the midst of a step.
+        """
+        ...
+
+    def read_on(self, connection: Connection) -> AbstractContextManager[Reader]:
+        """Read what *connection* sees: what is committed, and what its own transaction has written."""
+        ...
+
+
+def sharing(store: Store) -> SharingStore:
+    """
+    *store*, as one whose transactions a host may share.
+
+    Raises:
+        StoreError: ``no_connection``: if it is none.
+    """
+    if not isinstance(store, SharingStore):
+        raise StoreError("no_connection")
+    return store

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Connection, Engine
 
 from complaints.stores.base import Reader, Writer
 from complaints.stores.connections import Connections
 from complaints.stores.migrate import NEWEST, bring_up_to_date, schema_version
+from complaints.stores.remembered import Remembered
+from complaints.stores.sharing import Lending, SharedReader, SharedWriter
 from complaints.stores.sqlite import Database, copy_to, database_at, translated
 from complaints.stores.statements import statements
 from complaints.stores.tables import PREFIX
-from complaints.stores.transactions import Remembered, SqlReader, SqlWriter
+from complaints.stores.transactions import SqlReader, SqlWriter
 
 
 @attrs.frozen(kw_only=True)
@@ -94,9 +96,10 @@ class SqlStore:
             raise
         self._database = database
         self._prefix = prefix
-        self._connections = Connections(database, writer, self._sql)
-        self._connections.begin()
         self._remembered = Remembered()
+        self._connections = Connections(database, writer, self._sql, self._remembered)
+        self._connections.begin()
+        self._lending = Lending(self._connections)
 
     def write(self) -> AbstractContextManager[Writer]:
         """
@@ -112,6 +115,44 @@ class SqlStore:
     def read(self) -> AbstractContextManager[Reader]:
         """Begin to read; the moment is that of the first question."""
         return SqlReader(self._connections, self._prefix, self._sql, self._remembered)
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """
+        Begin a transaction for the host, on the connection that this store writes with.
+
+        It has begun IMMEDIATE, and what is committed in it is on the disk. Foreign keys of the host's tables are
+        enforced there. It belongs to the thread that began it; as long as it lasts, nobody else writes.
+
+        Raises:
+            StoreBusyError: If somebody else held the database for too long.
+            ReentrantStepError: If the same thread is already writing.
+            StoreError: ``read_only``, ``full``, ``closed`` and the like.
+        """
+        return self._lending.transaction()
+
+    def write_on(self, connection: Connection) -> AbstractContextManager[Writer]:
+        """
+        Write in the transaction of *connection*, from :meth:`transaction` or of the host's own engine on this file.
+
+        On the host's own connection its own settings hold, ``PRAGMA synchronous`` among them.
+
+        Raises:
+            InvalidCommandError: If it is no connection of SQLAlchemy's.
+            StoreError: ``connection_closed``, ``connection_elsewhere``, ``connection_not_begun``,
+                ``connection_autocommit``, ``connection_thread``: if nothing may be written there.
+            StoreBusyError: ``connection_deferred``: if its transaction has neither begun IMMEDIATE nor written yet.
+            ReentrantStepError: If the same thread is in the midst of a step.
+        """
+        return SharedWriter(connection, self._connections, self._prefix, self._sql, self._remembered)
+
+    def read_on(self, connection: Connection) -> AbstractContextManager[Reader]:
+        """
+        Read what *connection* sees: what is committed, and what its own transaction has written.
+
+        Raises:
+            As :meth:`write_on`, but that the transaction need not have the right to write.
+        """
+        return SharedReader(connection, self._connections, self._prefix, self._sql, self._remembered)
 
     def close(self) -> None:
         """Wait for the writer to end, then close every connection that is not in use."""

@@ -13,65 +13,18 @@ from uuid import UUID
 import msgspec
 
 from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError, KeyReusedError, StoreError
-from complaints.model.base import reread
 from complaints.model.complaint import Complaint
 from complaints.model.watching import watched
 from complaints.stores.base import Page, Query, Step, StoredEvent, StoredKey, StoredPersonal, require_next_numbers
 from complaints.stores.connections import WIPING_OWED, Connections
+from complaints.stores.remembered import Remembered
 from complaints.stores.search import cursor_after, every_term, folded, has_the_same_terms
 from complaints.stores.sqlite import translated
 from complaints.stores.statements import Statements, Values, finding
 from complaints.stores.times import micros, moment
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Complaint).decode
-
-_REMEMBERED = 1024
 _LAST = 2**62
-
-
-class Remembered:
-    """
-    Complaints decoded lately, each with the very bytes it was decoded from.
-
-    Two generations: when the younger is full, the elder is forgotten. No lock is needed for that.
-    """
-
-    __slots__ = ("_elder", "_younger")
-
-    def __init__(self) -> None:
-        self._younger: dict[str, tuple[bytes, Complaint]] = {}
-        self._elder: dict[str, tuple[bytes, Complaint]] = {}
-
-    def decoded(self, id: str, snapshot: bytes) -> Complaint:
-        """The complaint in *snapshot*; the bytes decide, so a changed row is never passed over."""
-        known = self._younger.get(id) or self._elder.get(id)
-        if known is not None and known[0] == snapshot:
-            return known[1]
-        try:
-            complaint = reread(_decode, snapshot)
-        except (msgspec.DecodeError, ComplaintError, ValueError) as error:
-            # somebody wrote into the file; 0: it is no event that broke, but what they add up to
-            raise BrokenHistoryError(UUID(id), 0, "snapshot_unreadable") from error
-        self.keep(id, snapshot, complaint)
-        return complaint
-
-    def at(self, id: str, version: int) -> Complaint | None:
-        """The complaint at *version*, if it is known."""
-        known = self._younger.get(id) or self._elder.get(id)
-        return known[1] if known is not None and known[1].version == version else None
-
-    def forget(self, id: str) -> None:
-        """Let go of a complaint in either generation: what was erased from it is not kept here either."""
-        self._younger.pop(id, None)
-        self._elder.pop(id, None)
-
-    def keep(self, id: str, snapshot: bytes, complaint: Complaint) -> None:
-        """Remember what a snapshot decodes to."""
-        younger = self._younger
-        if len(younger) >= _REMEMBERED // 2:
-            self._elder, self._younger = younger, {}
-        self._younger[id] = (snapshot, complaint)
 
 
 class SqlReader:
@@ -196,12 +149,12 @@ class SqlReader:
 class SqlWriter(SqlReader):
     """One transaction on the connection that writes."""
 
-    __slots__ = ("_has_erased", "_spoiled")
+    __slots__ = ("_erased", "_spoiled")
 
     def __init__(self, connections: Connections, prefix: str, sql: Statements, remembered: Remembered) -> None:
         super().__init__(connections, prefix, sql, remembered)
         self._spoiled: ComplaintError | None = None
-        self._has_erased = False
+        self._erased = set[str]()
 
     def __enter__(self) -> SqlWriter:
         self._held = self._raw = self._connections.take_writer()
@@ -215,7 +168,7 @@ class SqlWriter(SqlReader):
         held, self._held, self._raw = self._held, None, None
         if held is not None:
             commit = kind is None and self._spoiled is None
-            self._connections.end_writing(held, commit=commit, has_erased=self._has_erased)
+            self._connections.end_writing(held, commit=commit, erased=self._erased)
         self._translate(error)
         if kind is None and self._spoiled is not None:
             raise self._spoiled
@@ -294,7 +247,7 @@ class SqlWriter(SqlReader):
         if self._run(self._sql.change_counter, (1, WIPING_OWED)).rowcount == 0:
             self._run(self._sql.add_counter, (WIPING_OWED, 1))
         self._remembered.forget(id)
-        self._has_erased = True
+        self._erased.add(id)
 
     def _add_complaint(self, id: str, complaint: Complaint, snapshot: bytes) -> None:
         known = (id, complaint.dealer, complaint.reference, complaint.version)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from complaints.testing.orders import Builder, Scene
     from complaints.testing.search import Explored, Place, explore
-    from complaints.testing.stores import StoreContract
+    from complaints.testing.stores import SharingStoreContract, StoreContract
     from complaints.testing.strategies import commands, forbidden_orders_for, orders_for, people, walks
     from complaints.testing.walking import Trace, Tried, Walk, take_walk, trace
     from complaints.testing.ways import CURES, HOMEWARDS, DeadEndError, Guide, guide, lead_home
@@ -41,7 +41,7 @@ _ROOMS = {
     "houses": ("AUDITOR", "DEALER", "HOUSE", "SMALLEST_STAFF", "SMALL_HOUSE", "STAFF", "STRANGER", "House", "house"),
     "orders": ("Builder", "Scene"),
     "search": ("Explored", "Place", "explore"),
-    "stores": ("StoreContract",),
+    "stores": ("SharingStoreContract", "StoreContract"),
     "strategies": ("commands", "forbidden_orders_for", "orders_for", "people", "walks"),
     "walking": ("Trace", "Tried", "Walk", "take_walk", "trace"),
     "ways": ("CURES", "HOMEWARDS", "DeadEndError", "Guide", "guide", "lead_home"),
@@ -85,6 +85,7 @@ __all__ = [
     "people",
     "Place",
     "Scene",
+    "SharingStoreContract",
     "SMALLEST_STAFF",
     "SMALL_HOUSE",
     "STAFF",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier, Event, Thread
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -45,7 +46,20 @@ from complaints.model.words import (
     State,
     TaskResult,
 )
-from complaints.stores.base import Query, Step, Store, StoredEvent, StoredKey, StoredNotice, StoredPersonal
+from complaints.stores.base import (
+    Query,
+    SharingStore,
+    Step,
+    Store,
+    StoredEvent,
+    StoredKey,
+    StoredNotice,
+    StoredPersonal,
+    sharing,
+)
+
+if TYPE_CHECKING:
+    from complaints.stores.base import Connection
 
 _MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -942,6 +956,201 @@ class StoreContract(ABC):
             assert list(reader.find(Query(customer="[redacted]"))) == []
 
 
+class SharingStoreContract(StoreContract):
+    """
+    For stores in a database that shares its transactions with the host (:class:`complaints.stores.SharingStore`).
+
+    Inherit from it instead of :class:`StoreContract`; a store that shares none leaves it alone.
+    """
+
+    @abstractmethod
+    def make_store(self, folder: Path) -> SharingStore:
+        """A new, empty store; *folder* is empty and its own."""
+
+    @pytest.fixture
+    def shared(self, store: Store) -> SharingStore:
+        """The store under test, with a table of the host's beside its own."""
+        shared = sharing(store)
+        with shared.transaction() as connection:
+            connection.exec_driver_sql("CREATE TABLE repair_order (number INTEGER PRIMARY KEY)")
+        return shared
+
+    def test_what_the_host_and_a_step_write_is_kept_together(self, shared: SharingStore) -> None:
+        with shared.transaction() as connection:
+            _order(connection, 1)
+            with shared.write_on(connection) as writer:
+                writer.append(_rich_step(1))
+            _order(connection, 2)
+
+        assert (_orders(shared), _everything(shared)[0]) == ([1, 2], ((UUID(int=1), 1, _digest(1, 1)),))
+
+    def test_what_the_host_and_a_step_write_is_undone_together(self, shared: SharingStore) -> None:
+        _append(shared, _rich_step(1))
+        before = _everything(shared)
+
+        with suppress(_PowerCutError), shared.transaction() as connection:
+            _order(connection, 1)
+            with shared.write_on(connection) as writer:
+                writer.append(_rich_step(2))
+                writer.append(sample_step(sample_later(sample_complaint(1), contacts=1), text="other"))
+                writer.next_number("SH01-2026")
+            raise _PowerCutError
+
+        assert (_orders(shared), _everything(shared)) == ([], before)
+        with shared.write() as writer:
+            assert writer.next_number("SH01-2026") == 1
+
+    def test_a_step_that_raises_is_undone_alone_and_the_host_goes_on(self, shared: SharingStore) -> None:
+        with shared.transaction() as connection:
+            _order(connection, 1)
+            with suppress(_PowerCutError), shared.write_on(connection) as writer:
+                writer.next_number("SH01-2026")
+                writer.append(_rich_step(1))
+                raise _PowerCutError
+            with shared.write_on(connection) as writer:
+                number = writer.next_number("SH01-2026")
+                writer.append(_rich_step(2))
+
+        assert (_orders(shared), number) == ([1], 1)
+        assert [id.int for id, _, _ in _heads(shared)] == [2]
+
+    def test_what_the_host_undoes_by_a_savepoint_takes_the_steps_in_it_along(self, shared: SharingStore) -> None:
+        first = sample_complaint(1)
+        with shared.transaction() as connection:
+            with shared.write_on(connection) as writer:
+                writer.append(_rich_step(1))
+            savepoint = connection.begin_nested()
+            _order(connection, 1)
+            with shared.write_on(connection) as writer:
+                writer.append(_spoken_step(sample_later(first, contacts=7), "undone"))
+                writer.append(_rich_step(2))
+            savepoint.rollback()
+            with shared.write_on(connection) as writer:
+                writer.append(_spoken_step(sample_later(first, contacts=1), "done"))
+
+        assert (_orders(shared), [(id.int, version) for id, version, _ in _heads(shared)]) == ([], [(1, 2)])
+        with shared.read() as reader:
+            assert [text.text for text in reader.personal(first.id)] == ["第1件", "done"]
+
+    def test_only_the_transaction_itself_reads_what_it_has_written(self, shared: SharingStore) -> None:
+        seen: list[Complaint | None] = []
+
+        def elsewhere() -> None:
+            with shared.read() as reader:
+                seen.append(reader.complaint(UUID(int=1)))
+
+        with shared.transaction() as connection:
+            with shared.write_on(connection) as writer:
+                writer.append(_rich_step(1))
+            with shared.read_on(connection) as reader:
+                seen.append(reader.complaint(UUID(int=1)))
+            _in_a_thread(elsewhere)
+            elsewhere()
+
+        assert seen == [sample_complaint(1), None, None]
+
+    def test_another_writer_waits_for_the_hosts_transaction(self, shared: SharingStore) -> None:
+        order, has_begun = [], Event()
+
+        def second() -> None:
+            has_begun.set()
+            with shared.write() as writer:
+                order.append(("second", writer.next_number("turns")))
+
+        thread = Thread(target=second)
+        with shared.transaction() as connection:
+            thread.start()
+            has_begun.wait(timeout=10)
+            with shared.write_on(connection) as writer:
+                order.append(("first", writer.next_number("turns")))
+        thread.join(timeout=10)
+
+        assert order == [("first", 1), ("second", 2)]
+
+    def test_whoever_would_wait_for_himself_is_told_so(self, shared: SharingStore) -> None:
+        with shared.transaction() as connection:
+            with pytest.raises(ReentrantStepError), shared.write():
+                raise AssertionError("a transaction began beside the host's own, in its thread")
+            with pytest.raises(ReentrantStepError), shared.transaction():
+                raise AssertionError("a host began two transactions in one thread")
+            with shared.write_on(connection) as writer:
+                writer.append(_rich_step(1))
+                with pytest.raises(ReentrantStepError), shared.write_on(connection):
+                    raise AssertionError("a step began in the midst of another one")
+
+        assert [id.int for id, _, _ in _heads(shared)] == [1]
+
+    def test_a_transaction_is_of_the_thread_that_began_it(self, shared: SharingStore) -> None:
+        refused: list[str] = []
+
+        def elsewhere(connection: Connection) -> None:
+            for begin in (shared.write_on, shared.read_on):
+                try:
+                    with begin(connection):
+                        raise AssertionError("another thread was let in")
+                except StoreError as error:
+                    refused.append(error.why)
+
+        with shared.transaction() as connection:
+            _in_a_thread(lambda: elsewhere(connection))
+
+        assert refused == ["connection_thread", "connection_thread"]
+
+    def test_a_connection_is_of_no_use_after_its_transaction(self, shared: SharingStore) -> None:
+        with shared.transaction() as connection:
+            _order(connection, 1)
+
+        with pytest.raises(StoreError) as late, shared.write_on(connection):
+            raise AssertionError("a connection was used after its end")
+
+        assert late.value.why == "connection_closed"
+
+    def test_a_closed_store_shares_nothing(self, shared: SharingStore) -> None:
+        shared.close()
+
+        with pytest.raises(StoreError) as beginning, shared.transaction():
+            raise AssertionError("a closed store began a transaction")
+
+        assert beginning.value.why == "closed"
+
+    def test_what_is_erased_in_a_transaction_that_is_undone_is_not(self, shared: SharingStore) -> None:
+        _append(shared, _rich_step(1))
+        before = _everything(shared)
+
+        with suppress(_PowerCutError), shared.transaction() as connection:
+            with shared.write_on(connection) as writer:
+                writer.append(_erasing_step(sample_complaint(1)))
+            raise _PowerCutError
+
+        assert _everything(shared) == before
+
+    def test_what_is_erased_in_a_transaction_is_gone_once_it_is_committed(self, shared: SharingStore) -> None:
+        _append(shared, _rich_step(1))
+        erasure = _erasing_step(sample_complaint(1))
+
+        with shared.transaction() as connection, shared.write_on(connection) as writer:
+            writer.append(erasure)
+
+        with shared.read() as reader:
+            assert reader.complaint(UUID(int=1)) == erasure.complaint
+            assert tuple(reader.personal(UUID(int=1))) == (*erasure.erased, *erasure.personal)
+            assert [len(reader.find(query)) for query in _BY_THE_FIRST] == [0, 0, 0, 0]
+
+
+def _order(connection: Connection, number: int) -> None:
+    connection.exec_driver_sql(f"INSERT INTO repair_order VALUES ({number:d})")  # noqa: S608  # a whole number
+
+
+def _orders(store: SharingStore) -> list[int]:
+    with store.transaction() as connection:
+        return list(connection.exec_driver_sql("SELECT number FROM repair_order ORDER BY number").scalars())
+
+
+def _heads(store: Store) -> list[tuple[UUID, int, str]]:
+    with store.read() as reader:
+        return list(reader.heads())
+
+
 def _rich_step(n: int) -> Step:
     complaint = sample_complaint(n)
     return sample_step(
@@ -1022,4 +1231,11 @@ def _in_threads(*works: Callable[[], object]) -> None:
         raise raised[0]
 
 
-__all__ = ["StoreContract", "sample_complaint", "sample_later", "sample_registration", "sample_step"]
+__all__ = [
+    "SharingStoreContract",
+    "StoreContract",
+    "sample_complaint",
+    "sample_later",
+    "sample_registration",
+    "sample_step",
+]
