@@ -12,6 +12,9 @@ from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
+    CursorAheadError,
+    CursorElsewhereError,
+    CursorError,
     DefinitionError,
     Fault,
     HostError,
@@ -29,6 +32,7 @@ from complaints.errors import (
     StoreError,
     UnknownDefinitionError,
 )
+from complaints.feeding import FeedEvent, FeedEventType, FeedPage
 from complaints.fitness import Migration, Misfit
 from complaints.history import Checkpoint
 from complaints.lifecycle import LIFECYCLE
@@ -56,6 +60,9 @@ __all__ = [
     "Complaint",
     "ComplaintError",
     "ConflictError",
+    "CursorAheadError",
+    "CursorElsewhereError",
+    "CursorError",
     "Customer",
     "Dealer",
     "DefinitionError",
@@ -66,6 +73,9 @@ __all__ = [
     "Event",
     "ExternalRef",
     "Fault",
+    "FeedEvent",
+    "FeedEventType",
+    "FeedPage",
     "HostError",
     "IllegalMoveError",
     "InvalidCommandError",
