@@ -33,6 +33,7 @@ SCHEMA: Final = "urn:complaints:schema:complaint-event:v1"
 """Names the JSON Schema of an event as other systems get it. What is no mere addition to it gets another name."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$"
 _CURSOR = "v1."
 _CHECK_BYTES = 4
 _POSITION_BYTES = 8
@@ -309,6 +310,8 @@ def _place_of(cursor: str) -> _Place:
         CursorError: If it did not come from :func:`_cursor_at`. The check finds slips, not malice: a made-up cursor
             shows nothing that its reader may not see.
     """
+    if not isinstance(cursor, str):
+        raise CursorError
     text = cursor.removeprefix(_CURSOR)
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
@@ -340,8 +343,8 @@ _SAID = {
     "target": "The state after.",
     "stage": "The stage that the target belongs to.",
     "severity": "The severity after it.",
-    "at": "When it happened.",
-    "recorded_at": "When it was recorded, never before it happened.",
+    "at": "When it happened, in UTC.",
+    "recorded_at": "When it was recorded, in UTC.",
     "roles": "What whoever did it may act as.",
     "caused_by": "Number of the event it follows from; null where somebody did it.",
     "caused_in": "The complaint that event belongs to; null where it is the same one.",
@@ -363,9 +366,14 @@ def event_schema() -> dict[str, object]:
         "description": "Thin: who wants more asks for the complaint by its id. Fields and values may be added.",
         "type": "object",
         "properties": {name: {"description": _SAID[name], **_schema_of(hints[name])} for name in _TOLD},
-        "required": list(_TOLD),
+        # what is added later has a default: messages that lack it are still about
+        "required": [field.name for field in attrs.fields(FeedEvent) if _is_promised(field)],
         "additionalProperties": True,
     }
+
+
+def _is_promised(field: attrs.Attribute[Any]) -> bool:
+    return field.name in _TOLD and field.default is attrs.NOTHING
 
 
 def _schema_of(hint: Any) -> dict[str, object]:
@@ -383,7 +391,7 @@ _PLAIN_SCHEMAS: Mapping[type, dict[str, object]] = {
     str: {"type": "string", "minLength": 1},
     int: {"type": "integer", "minimum": 1},
     UUID: {"type": "string", "format": "uuid"},
-    datetime: {"type": "string", "format": "date-time"},
+    datetime: {"type": "string", "format": "date-time", "pattern": _UTC},
 }
 
 
