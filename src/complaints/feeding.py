@@ -317,10 +317,9 @@ def _place_of(cursor: str) -> _Place:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (ValueError, binascii.Error):
         raw = b""
-    body = raw[:-_CHECK_BYTES]
-    place = _Place(int.from_bytes(body[:_POSITION_BYTES], "big"), body[_POSITION_BYTES:])
-    # written anew and compared, so that one place has one cursor
-    if len(raw) != _CURSOR_BYTES or _check(body) != raw[-_CHECK_BYTES:] or _cursor_at(place) != cursor:
+    place = _Place(int.from_bytes(raw[:_POSITION_BYTES], "big"), raw[_POSITION_BYTES:-_CHECK_BYTES])
+    # written anew and compared, check and all, so that one place has one cursor
+    if len(raw) != _CURSOR_BYTES or _cursor_at(place) != cursor:
         raise CursorError
     return place
 

@@ -773,9 +773,10 @@ class StoreContract(ABC):
 
         with store.read() as reader:
             last = reader.last_position()
-            _in_a_thread(lambda: _append(store, _rich_step(2)))
+            later = sample_step(sample_later(sample_complaint(1), contacts=1))
+            _in_a_thread(lambda: _append(store, _rich_step(2), later))
 
-            assert [one.event.complaint.int for one in reader.committed()] == [1]
+            assert [(one.event.complaint.int, one.event.number) for one in reader.committed()] == [(1, 1)]
             assert (reader.last_position(), tuple(reader.committed(after=last))) == (last, ())
 
     def test_no_position_becomes_visible_below_one_that_was_visible(self, store: Store) -> None:
