@@ -18,7 +18,8 @@ from types import NoneType, UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-import attrs
+import msgspec
+from msgspec.structs import fields
 
 from complaints.access import sees_all_dealers
 from complaints.errors import CursorAheadError, CursorElsewhereError, CursorError
@@ -49,10 +50,11 @@ class FeedEventType(StrEnum):
     RECORDED = "complaint.recorded"
 
 
-@attrs.frozen(kw_only=True)
-class FeedEvent:
+class FeedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """
     One event, as other systems are told of it.
+
+    A msgspec structure, as the events of the history are: there are many of them.
 
     Attributes:
         id: ``complaint:number``, unique for ever: what a consumer knows by that it has had this one before.
@@ -125,7 +127,7 @@ class FeedEvent:
         }
 
 
-_TOLD = tuple(field.name for field in attrs.fields(FeedEvent) if field.name != "cursor")
+_TOLD = tuple(name for name in FeedEvent.__struct_fields__ if name != "cursor")
 
 
 def _plain(value: object) -> object:
@@ -138,8 +140,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, UUID) else value
 
 
-@attrs.frozen
-class FeedPage:
+class FeedPage(msgspec.Struct, frozen=True):
     """
     Some events of the feed, and the cursor to go on with.
 
@@ -253,8 +254,7 @@ def _after(
 # --- cursors --------------------------------------------------------------------------------------------------------
 
 
-@attrs.frozen
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """
     A place between two events of the feed.
 
@@ -366,13 +366,9 @@ def event_schema() -> dict[str, object]:
         "type": "object",
         "properties": {name: {"description": _SAID[name], **_schema_of(hints[name])} for name in _TOLD},
         # what is added later has a default: messages that lack it are still about
-        "required": [field.name for field in attrs.fields(FeedEvent) if _is_promised(field)],
+        "required": [field.name for field in fields(FeedEvent) if field.name in _TOLD and field.required],
         "additionalProperties": True,
     }
-
-
-def _is_promised(field: attrs.Attribute[Any]) -> bool:
-    return field.name in _TOLD and field.default is attrs.NOTHING
 
 
 def _schema_of(hint: Any) -> dict[str, object]:

@@ -43,7 +43,7 @@ def test_a_person_reads_when_which_complaint_what_and_from_where_to_where(run, h
         f"2026-01-05 09:00  {FIRST}  General  Receive  Intake",
         f"2026-01-05 09:30  {FIRST}  General  Assign  Intake",
         f"2026-01-05 09:30  {FIRST}  General  Answer an assignment  Intake",
-        f"2026-01-05 09:30  {FIRST}  General  Begin judgment  Intake → Judgment",
+        f"2026-01-05 09:30  {FIRST}  General  Begin the judgment  Intake → Judgment",
     ]
     assert cursor.startswith("What comes next: --after v1.")
 

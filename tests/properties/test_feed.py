@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC
-from itertools import accumulate
 from uuid import UUID
 
 import pytest
@@ -69,8 +68,11 @@ def test_the_feed_tells_the_history_of_every_complaint_in_its_order(walk: Walk) 
 
 def _severities(history: tuple[Event, ...]) -> list[Severity]:
     """The severity after each event."""
-    grown = accumulate(history, applied, initial=None)
-    return [complaint.severity for complaint in grown if complaint is not None]
+    complaint, severities = None, []
+    for event in history:
+        complaint = applied(complaint, event)
+        severities.append(complaint.severity)
+    return severities
 
 
 @over_known_walks()
