@@ -2,21 +2,24 @@
 How the tests run: every block of the documentation is one, and there are two workers for the whole suite.
 
 In README and docs a ``python`` block runs as it stands; of a ``sh`` or ``console`` block the lines that call
-``complaints`` run, and must succeed. Where a ``text`` block follows before the next heading or block, it is all
+``complaints`` run, and must succeed: in this process, which is many times faster than a new one for every call, and
+by a shell where the line needs one. Where a ``text`` block follows before the next heading or block, it is all
 that was printed, and a line ``...`` in it stands for any lines. The blocks of one document share their names and
-an empty folder of their own, from the first to the last.
+an empty folder of their own, from the first to the last; a ``.zh-CN`` document has a Chinese terminal.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
+import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
-from contextlib import redirect_stdout
-from io import StringIO
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,8 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _CALL = re.compile(r"(?:\$ )?(?:(?:\.tools/bin/)?uv run )?(?P<call>complaints .*)")
+# signs that mean something to a shell: a line with one of them is given to one
+_FOR_A_SHELL = re.compile(r"[|&;<>$`\\*?~#(){}]")
 
 
 def _blocks(document: Document) -> Iterator[Region]:
@@ -57,19 +62,44 @@ def _run_python(example: Example) -> str | None:
 
 def _run_shell(example: Example) -> str | None:
     calls, wanted = example.parsed
+    environment = _environment(Path(example.path))
+    run = _run_by_a_shell if _FOR_A_SHELL.search(calls) else _run_here
+    code, printed = run(calls, environment)
+    if code:
+        return f"{calls}\nended with {code}:\n{printed}"
+    return _difference(printed, wanted)
+
+
+def _run_by_a_shell(calls: str, environment: dict[str, str]) -> tuple[int, str]:
     done = subprocess.run(
         ["sh", "-ec", calls],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        env=_environment(Path(example.path)),
+        env=environment,
         timeout=_SECONDS,
         check=False,
     )
-    if done.returncode:
-        return f"{calls}\nended with {done.returncode}:\n{done.stdout}"
-    return _difference(done.stdout, wanted)
+    return done.returncode, done.stdout
+
+
+def _run_here(calls: str, environment: dict[str, str]) -> tuple[int, str]:
+    """What a shell would do with calls of ``complaints`` alone: one after the other, up to the first that fails."""
+    from complaints.cli import main
+
+    printed = TextIOWrapper(BytesIO(), encoding="utf-8")
+    code = 0
+    with pytest.MonkeyPatch.context() as changed, redirect_stdout(printed), redirect_stderr(printed):
+        changed.setattr(sys, "stdin", TextIOWrapper(BytesIO(), encoding="utf-8"))
+        for name in os.environ.keys() - environment.keys():
+            changed.delenv(name)
+        for name, value in environment.items():
+            changed.setenv(name, value)
+        for call in calls.splitlines():
+            code = code or main(shlex.split(call)[1:])
+    printed.flush()
+    return code, printed.buffer.getvalue().decode()
 
 
 def _environment(document: Path) -> dict[str, str]:
@@ -93,11 +123,19 @@ def _difference(printed: str, wanted: str | None) -> str | None:
 
 def _enter_empty_folder(namespace: dict[str, object]) -> None:
     folder = tempfile.TemporaryDirectory(prefix="complaints-", ignore_cleanup_errors=True)
-    namespace.update(_left=Path.cwd(), _folder=folder)
+    namespace.update(_left=Path.cwd(), _folder=folder, _path=[*sys.path])
     os.chdir(folder.name)
 
 
 def _leave_folder(namespace: dict[str, object]) -> None:
+    # a module that one document wrote is not the next one's of that name
+    folder = Path.cwd()
+    for name, module in [*sys.modules.items()]:
+        if Path(getattr(module, "__file__", None) or os.devnull).is_relative_to(folder):
+            del sys.modules[name]
+    sys.path[:] = namespace["_path"]
+    # what was found in "." was found in the folder that is left
+    sys.path_importer_cache.clear()
     os.chdir(namespace["_left"])
     namespace["_folder"].cleanup()
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 import complaints
-from complaints import locale
-from complaints.cli.exit_codes import EXIT_CODES
 from complaints.diagram import clocks_markdown, table_markdown
 from complaints.lifecycle import LIFECYCLE
 from complaints.model import event
-from complaints.model.personal import Personal
-from complaints.model.words import Role
-from complaints.policy import RELAXABLE, SEES, Policy, shipped
+from complaints.policy import Policy, shipped
 from complaints.policy.resolved import Rules
+
+sys.path.insert(0, str(Path(__file__).parent))
+import tables  # it lies beside this file, where Sphinx does not look
 
 # A situation names the policy and its rules, which the model must not import; Sphinx reads annotations, so it is told.
 event.Policy = Policy  # type: ignore[attr-defined]  # see above
@@ -56,84 +58,46 @@ suppress_warnings = [
 
 _HERE = Path(__file__).parent
 _GENERATED = _HERE / "_generated"
+_CHINESE = re.compile(r"[\u2014\u201c\u201d\u2026\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def setup(app: Sphinx) -> None:
-    """Write the generated pages before Sphinx looks for pages."""
+    """Write the generated pages before Sphinx looks for pages, and set Chinese as it is read."""
     app.connect("builder-inited", _write_pages)
+    app.connect("doctree-read", _join_chinese_lines)
+    app.connect("html-page-context", _say_its_language)
+
+
+def _join_chinese_lines(app: Sphinx, page: nodes.document) -> None:
+    """A line of a page that ends within a Chinese sentence goes on without a blank, which browsers would show."""
+    for part in [*page.findall(nodes.TextElement)]:
+        if not isinstance(part, nodes.FixedTextElement):
+            part.children = [child for place, child in enumerate(part.children) if not _is_within_chinese(part, place)]
+
+
+def _is_within_chinese(part: nodes.TextElement, place: int) -> bool:
+    """Whether a child is the end of a line between two Chinese signs."""
+    if part.children[place] != "\n" or not 0 < place < len(part.children) - 1:
+        return False
+    before, after = part.children[place - 1].astext(), part.children[place + 1].astext()
+    return bool(_CHINESE.match(before[-1:]) and _CHINESE.match(after))
+
+
+def _say_its_language(app: Sphinx, page: str, template: str, shown: dict[str, Any], doctree: object) -> None:
+    """A Chinese page says that it is one, so that browsers choose its letters and screen readers its voice."""
+    if page.endswith(".zh-CN"):
+        shown["language"] = "zh-CN"
 
 
 def _write_pages(app: Sphinx) -> None:
-    for language in ("en", "zh_CN"):
+    for language in tables.LANGUAGES:
         _write(f"lifecycle.{language}.md", table_markdown(LIFECYCLE, language=language))
         _write(f"clocks.{language}.md", clocks_markdown(shipped("house_4s"), language=language))
-    _write("words.md", "\n".join(_words()) + "\n")
-    _write("exit-codes.md", "\n".join(_exit_codes()) + "\n")
-    _write("codes.md", "\n".join(_codes()) + "\n")
-    _write("sees.md", "\n".join(_sees()) + "\n")
-    _write("relaxations.md", "\n".join(_relaxations()) + "\n")
+        for table in (tables.words, tables.commands, tables.exit_codes, tables.codes, tables.sees, tables.relaxations):
+            _write(f"{table.__name__}.{language}.md", table(language))
     _write("names.md", "\n".join(["| name | what it is |", "|---|---|", *_public_names()]) + "\n")
     for name in _rooms():
         _write(f"reference/{name}.md", f"# {name}\n\n```{{eval-rst}}\n.. automodule:: {name}\n```\n")
-
-
-_GLOSSARY = (
-    ("stage", "Stages"), ("state", "States"), ("severity", "Severity"), ("role", "Roles"), ("verdict", "Verdicts"),
-    ("outcome", "Outcomes"), ("satisfaction", "Answers of the call-back"), ("track", "Tracks"), ("duty", "Duties"),
-    ("alarm", "Alarms"), ("cause", "Causes"), ("remedy_kind", "Remedies"), ("party", "Parties"),
-    ("channel", "Channels"), ("department", "Departments"), ("category", "Categories"), ("clock", "Clocks"),
-    ("clock_kind", "What the end of a clock means"), ("clock_state", "States of a clock"),
-    ("rule_standing", "How sure a rule is"),
-    ("promise_state", "Promises"), ("personal_data", "Personal data"), ("proof", "Proof of acceptance"),
-    ("rework_reason", "Reasons for rework"), ("end_ground", "Grounds to end without agreement"),
-    ("void_reason", "Reasons to void an entry"), ("link_kind", "Links"), ("merge_ground", "Grounds to merge"),
-    ("case_kind", "Outside cases"), ("case_status", "States of an outside case"), ("hold_kind", "What is waited for"),
-    ("help_kind", "Help at once"), ("against", "Whom a claim is made on"), ("claim_answer", "Answers to a claim"),
-    ("confirming", "Confirmations"), ("correctable_fact", "What can be corrected"), ("command", "Commands"),
-)  # fmt: skip
-
-
-def _words() -> Iterator[str]:
-    """A table of codes and their labels for every kind of word."""
-    for kind, title in _GLOSSARY:
-        yield from (f"### {title}", "", "| code | English | 中文 |", "|---|---|---|")
-        for code in sorted(locale.codes(kind, "en")):
-            yield f"| `{code}` | {locale.label(kind, code, 'en')} | {locale.label(kind, code, 'zh_CN')} |"
-        yield ""
-
-
-def _exit_codes() -> Iterator[str]:
-    """What the command line ends with."""
-    yield from ("| exit code | English | 中文 |", "|---|---|---|")
-    for code, meaning in EXIT_CODES.items():
-        yield f"| {code} | {locale.label('screen', meaning, 'en')} | {locale.label('screen', meaning, 'zh_CN')} |"
-
-
-def _codes() -> Iterator[str]:
-    """Every refusal, fault and error, with what it says in both languages."""
-    for kind, title in (("refusal", "Refusals"), ("fault", "Faults of a value"), ("error", "Errors")):
-        yield from (f"## {title}", "", "| code | English | 中文 |", "|---|---|---|")
-        for code in sorted(locale.codes(kind, "en")):
-            said = [
-                locale.label(kind, code, language).replace("|", "/").replace("\n", " ") for language in ("en", "zh_CN")
-            ]
-            yield f"| `{code}` | {said[0]} | {said[1]} |"
-        yield ""
-
-
-def _sees() -> Iterator[str]:
-    """Which role sees which personal texts by default."""
-    yield from ("| role | 角色 | names | contacts | words | vehicle |", "|---|---|---|---|---|---|")
-    for role in Role:
-        marks = " | ".join("✓" if group in SEES[role] else "" for group in Personal)
-        yield f"| {locale.word(role, 'en')} | {locale.word(role, 'zh_CN')} | {marks} |"
-
-
-def _relaxations() -> Iterator[str]:
-    """The rules a small house may set aside."""
-    yield from ("| code | rule | 规则 |", "|---|---|---|")
-    for code in sorted(RELAXABLE):
-        yield f"| `{code}` | {locale.label('rule', code, 'en')} | {locale.label('rule', code, 'zh_CN')} |"
 
 
 def _public_names() -> Iterator[str]:

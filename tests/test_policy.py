@@ -27,9 +27,11 @@ def test_the_defaults_are_those_of_the_page_and_say_where_they_come_from():
 
     assert numbers == {
         "acknowledge": ("2 business hours", "default", "default"),
+        "assign": ("1 working day", "default", "default"),
         "settle_at_once": ("3 working days", "default", "default"),
         "judge": ("1 working day", "default", "default"),
         "investigate": ("3 working days", "default", "default"),
+        "propose": ("3 working days", "default", "default"),
         "approve": ("1 working day", "default", "default"),
         "customer_answer": ("30 calendar days", "default", "default"),
         "follow_up": ("3 calendar days", "R39", "verified"),
@@ -62,7 +64,9 @@ def test_a_house_without_a_clock_sets_no_such_date():
     assert case.complaint.deadlines == {}
 
 
-BEFORE_THE_CALL = {"acknowledge", "settle_at_once", "judge", "investigate", "approve", "customer_answer", "task:T1"}
+BEFORE_THE_CALL = {
+    "acknowledge", "settle_at_once", "judge", "investigate", "propose", "approve", "customer_answer", "task:T1",
+}  # fmt: skip
 
 
 # each clock starts with a state or with a command
@@ -71,7 +75,7 @@ BEFORE_THE_CALL = {"acknowledge", "settle_at_once", "judge", "investigate", "app
     [
         (State.INTAKE, {"acknowledge", "settle_at_once"}),
         (State.JUDGMENT, {"acknowledge", "settle_at_once", "judge"}),
-        (State.APPROVAL, {"acknowledge", "settle_at_once", "judge", "investigate", "approve"}),
+        (State.APPROVAL, {"acknowledge", "settle_at_once", "judge", "investigate", "propose", "approve"}),
         (State.FOLLOW_UP, {*BEFORE_THE_CALL, "follow_up"}),
         (State.REVIEW, {*BEFORE_THE_CALL, "follow_up", "evaluate"}),
         (State.CLOSED, {*BEFORE_THE_CALL, "follow_up", "evaluate", "contest", "reopen"}),

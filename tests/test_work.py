@@ -23,7 +23,7 @@ from complaints import (
 )
 from complaints.locale import codes
 from complaints.model.watching import earliest_due
-from complaints.model.words import Duty, RuleStanding, WaitsFor
+from complaints.model.words import Duty, HoldKind, RuleStanding, WaitsFor
 from complaints.policy import Policy
 from complaints.policy.rules import ClockRule
 from complaints.stages.review import PlanImprovement
@@ -95,7 +95,7 @@ def test_whoever_is_asked_answers_first():
         (State.JUDGMENT, Severity.GENERAL, li, ("step", "judgment", "03-03 23:59", "later", "li")),
         (State.JUDGMENT, Severity.MAJOR, qian, ("step", "judgment", "03-03 23:59", "later", "manager")),
         (State.INVESTIGATION, Severity.GENERAL, li, ("step", "investigation", "03-05 23:59", "later", "li")),
-        (State.PROPOSAL, Severity.GENERAL, li, ("step", "proposal", None, "no_date", "li")),
+        (State.PROPOSAL, Severity.GENERAL, li, ("step", "proposal", "03-05 23:59", "later", "li")),
         (
             State.APPROVAL,
             Severity.GENERAL,
@@ -257,7 +257,7 @@ def test_a_date_that_nobody_has_verified_is_looked_up():
 
 
 def test_late_comes_first_then_by_due_date_and_what_has_no_date_last():
-    case = Case().to(State.PROPOSAL).held().later(days=4)
+    case = Case().to(State.PROPOSAL).held(kind=HoldKind.PARTS).later(days=4)
 
     assert told(case.desk.work(by=li)) == [
         ("promise", "answer-2", "03-05 09:00", "late", "li"),

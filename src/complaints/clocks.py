@@ -18,6 +18,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Event, is_by_proxy
 from complaints.model.span import Due, Span, Unit
 from complaints.model.words import (
+    Answer,
     CaseStatus,
     ClockKind,
     ClockState,
@@ -29,6 +30,7 @@ from complaints.model.words import (
     TaskResult,
 )
 from complaints.policy import ClockRule, Rules
+from complaints.stages.adoption import Adopt
 from complaints.stages.anytime import RecordContact
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate
@@ -426,6 +428,8 @@ def facts_of(before: Complaint | None, after: Complaint, event: Event, moments: 
 
     See :func:`complaints.policy.rules.is_moment` for what there is.
     """
+    if isinstance(event.command, Adopt):
+        return [fact for fact in _of_coming(after, event.command) if fact.moment in moments]
     plain = (*_ALWAYS[type(event.command).__name__], *_of_moving(event)) if event.is_move else _ALWAYS[event.name]
     facts = [Fact(moment) for moment in plain if moment in moments]
     facts += [fact for fact in _of_content(before, after, event) if fact.moment in moments]
@@ -453,6 +457,22 @@ def _of_moving(event: Event) -> tuple[str, ...]:
     return (entered, left, "ended") if event.target.is_ending else (entered, left)
 
 
+def _of_coming(after: Complaint, command: Adopt) -> Iterator[Fact]:
+    """
+    What begins when another system's complaint is taken up: what its state asks for from now on.
+
+    Only the window to ask again goes by when it was closed there; it is the customer's, and owed by nobody.
+    """
+    since = (
+        after.beside.adopted.entered(State.CLOSED) if command.target is State.CLOSED and after.beside.adopted else None
+    )
+    yield Fact(type(command).__name__)
+    yield Fact(command.target.value, since=since)
+    if command.target is State.INTAKE and not _is_somebodys(after):
+        yield Fact("unhandled")
+    yield from (Fact("task_given", task.id, task.due) for task in after.tasks)
+
+
 def _of_content(before: Complaint | None, after: Complaint, event: Event) -> Iterator[Fact]:
     command: Any = event.command
     if before is None:
@@ -463,6 +483,7 @@ def _of_content(before: Complaint | None, after: Complaint, event: Event) -> Ite
         yield from _of_talking(command)
     if is_by_proxy(event):
         yield Fact("typed_by_another", str(event.number))
+    yield from _of_handling(before, after, event)
     if isinstance(command, ConfirmProxy):
         yield Fact("confirmed", str(command.number))
     elif isinstance(command, Assign) and command.duty is Duty.HANDLER:
@@ -475,6 +496,19 @@ def _of_content(before: Complaint | None, after: Complaint, event: Event) -> Ite
         yield from _of_tasks(before, after)
     if before.improvements is not after.improvements:
         yield from _of_improvements(before, after)
+
+
+def _of_handling(before: Complaint | None, after: Complaint, event: Event) -> Iterator[Fact]:
+    """Nobody is asked to handle what lies in intake, or somebody is, or it lies there no more (invariant 13)."""
+    was = before is not None and before.state is State.INTAKE and not _is_somebodys(before)
+    if was is (event.target is State.INTAKE and not _is_somebodys(after)):
+        return
+    yield Fact("handler_asked" if was else "unhandled")
+
+
+def _is_somebodys(complaint: Complaint) -> bool:
+    asked = complaint.duties.get(Duty.HANDLER)
+    return asked is not None and asked.answer is not Answer.DECLINED
 
 
 def _of_talking(command: Any) -> Iterator[Fact]:

@@ -49,6 +49,7 @@ _CLOCK_OF: Mapping[State, str] = {
     State.INTAKE: "acknowledge",
     State.JUDGMENT: "judge",
     State.INVESTIGATION: "investigate",
+    State.PROPOSAL: "propose",
     State.APPROVAL: "approve",
     State.FOLLOW_UP: "follow_up",
     State.REVIEW: "evaluate",
@@ -188,7 +189,8 @@ class _Tray:
         duty = duty if duty is not None else Duty.HANDLER
         held = self._held(duty)
         if held is None:
-            yield self._item("assign", duty.value, due, *_NOBODY)
+            dates = [one for one in (due, self._due("assign")) if one is not None]
+            yield self._item("assign", duty.value, min(dates, default=None), *_NOBODY)
         elif held.answer is Answer.PENDING:
             yield self._item("answer_assignment", duty.value, due, WaitsFor.PERSON, (held.assignee,))
         else:

@@ -257,9 +257,10 @@ def busy_house(tmp_path):
                     Receive(
                         dealer="SH01",
                         complainant=Customer(phone="13800000000"),
-                        channel=Channel.PHONE,
+                        channel=Channel.EMAIL,
                         received_at=NINE - timedelta(minutes=number),
                         statement="没有人回电。",
+                        takes_on=True,
                     ),
                     LI,
                 )

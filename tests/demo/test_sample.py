@@ -14,7 +14,7 @@ from complaints.demo.sample import COMPONENTS, Mark, Refused, category_of, read_
 from complaints.desk import Desk
 from complaints.model.people import Customer, Dealer, ExternalRef
 from complaints.model.registration import Issue, Vehicle
-from complaints.model.words import Alarm, Category, Channel, Purpose, State
+from complaints.model.words import Alarm, Category, Channel, Duty, Purpose, State
 from complaints.stages.anytime import AddNote, RecordContact
 from complaints.stores.base import Query
 
@@ -214,7 +214,7 @@ def test_a_complaint_the_desk_refuses_does_not_stop_the_others():
     assert sorted(found) == ["1", "3"]
 
 
-def test_marks_stand_in_the_history_and_whoever_complained_is_told_that_it_is_here():
+def test_marks_stand_in_the_history_somebody_handles_it_and_whoever_complained_is_told():
     sample = read_sample(row(state="00"), SHOP)
     clock = Clock(datetime(1995, 1, 3, 12, tzinfo=SHOP.tz))
 
@@ -222,11 +222,12 @@ def test_marks_stand_in_the_history_and_whoever_complained_is_told_that_it_is_he
         house = House(desk, SHOP, clock, "en")
         take_in(house, sample)
         (complaint,) = desk.find(Query(state=State.INTAKE), by=STAFF["chen"])
-        *_, note, told = [event.command for event in desk.history(complaint.id, by=STAFF["chen"])]
+        *_, note, asked, told = [event.command for event in desk.history(complaint.id, by=STAFF["chen"])]
 
     assert note == AddNote(
         complaint=complaint.id, text="Row 1: there is no US state “00”; only the town was taken over."
     )
+    assert (asked.duty, asked.assignee) == (Duty.HANDLER, "wang")
     assert told == RecordContact(
         complaint=complaint.id,
         purpose=Purpose.ACKNOWLEDGE,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints import Channel
 from complaints.calendars import Calendar
 from complaints.errors import NaiveTimeError
 from complaints.forms.case_file import case_file
@@ -259,7 +260,7 @@ def test_why_says_where_no_span_was_counted():
 
 
 def test_the_case_file_tells_due_dates_to_whoever_reads_it_now():
-    case = Case().received(takes_on=False).spoken()
+    case = Case().received(channel=Channel.EMAIL).spoken()
     now = case.clock() + timedelta(days=1)
 
     text = case_file(case.complaint, case.events, language="en", zone=SHANGHAI, now=now, calendar=CN)

@@ -10,10 +10,11 @@ from complaints import Channel, Policy, Refusal, Role, Severity, State
 from complaints.errors import Fault, InvalidCommandError
 from complaints.model.beside import Escalation
 from complaints.model.people import SYSTEM
-from complaints.model.words import ClockState, EscalationReply
+from complaints.model.words import ClockState, Duty, EscalationReply
 from complaints.policy import RulePack
 from complaints.stages.escalation import AnswerEscalation, Escalate
 from complaints.stages.execution import Decline
+from complaints.stages.intake import AnswerAssignment
 from tests.stages.cases import MONDAY, Case, chen, li, qian, shows, sun, zhao
 
 # --- Escalate --------------------------------------------------------------------------------------------------------
@@ -249,7 +250,30 @@ def test_a_complaint_that_nobody_has_goes_up_by_itself():
     waits_for = [ticked(case, DAY * 2) for _ in range(5)]
 
     ladder = [Role.SUPERVISOR, Role.MANAGER, Role.GENERAL_MANAGER, Role.GROUP]
-    assert waits_for == [ladder[:1], ladder[:2], ladder[:3], ladder, ladder]
+    assert waits_for == [ladder[:2], ladder[:3], ladder, ladder, ladder]
+
+
+# invariant 13, "Unassigned complaints escalate too"
+def test_a_complaint_that_was_acknowledged_and_then_forgotten_goes_up_by_itself():
+    case = Case().received(by=SYSTEM, channel=Channel.WEBSITE, takes_on=False).spoken()
+
+    waits_for = [ticked(case, DAY) for _ in range(3)]
+
+    assert waits_for == [[], [Role.MANAGER], [Role.MANAGER]]
+
+
+def test_whoever_gives_the_handling_back_leaves_it_to_be_assigned_anew():
+    case = Case().received(by=SYSTEM, takes_on=False).assigned(Duty.HANDLER, "li")
+    before = case.complaint.deadlines["assign"].state
+
+    case.later(days=1).does(AnswerAssignment, by=li, duty=Duty.HANDLER, accepts=False, reason="on leave")
+
+    clock = case.complaint.deadlines["assign"]
+    assert (before, clock.state, clock.start) == (ClockState.MET, ClockState.RUNNING, MONDAY + DAY)
+
+
+def test_whoever_takes_it_on_at_once_leaves_nothing_to_assign():
+    assert "assign" not in Case().received(by=li, takes_on=True).complaint.deadlines
 
 
 def test_seen_and_not_answered_goes_up_all_the_same():

@@ -329,7 +329,7 @@ def test_a_clock_that_nobody_started_is_not_missed():
 
     refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="lunch", due=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=("acknowledge",), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge", "assign"), promises=()),)
 
 
 @shows(RecordBreach, "breach.too_early")
@@ -361,7 +361,7 @@ def test_what_is_missed_does_not_run_any_more():
 
     refusals = case.refused(RecordBreach, by=SYSTEM, promise=None, clock="acknowledge")
 
-    assert refusals == (Refusal("due.unknown", clocks=("answer_escalation:3",), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("assign", "answer_escalation:3"), promises=()),)
 
 
 def test_a_clock_that_starts_anew_may_be_missed_anew():
@@ -379,7 +379,7 @@ def test_what_was_kept_late_is_not_broken():
 
     refusals = case.refused(RecordBreach, by=SYSTEM, promise="call", clock=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=("acknowledge",), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge", "assign"), promises=()),)
 
 
 def test_what_is_broken_is_not_broken_again():
@@ -387,7 +387,7 @@ def test_what_is_broken_is_not_broken_again():
 
     refusals = case.refused(RecordBreach, by=SYSTEM, promise="call", clock=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=("acknowledge", "answer_escalation:4"), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge", "assign", "answer_escalation:4"), promises=()),)
 
 
 def test_a_breach_is_of_a_clock_or_of_a_promise():
@@ -464,7 +464,7 @@ def test_there_must_be_something_to_warn_of():
 
     refusals = case.refused(RecordWarning, by=SYSTEM, promise="call", clock=None)
 
-    assert refusals == (Refusal("due.unknown", clocks=("acknowledge",), promises=()),)
+    assert refusals == (Refusal("due.unknown", clocks=("acknowledge", "assign"), promises=()),)
 
 
 # --- RecordLapse, SettleDueDate --------------------------------------------------------------------------------------

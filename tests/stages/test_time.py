@@ -103,7 +103,7 @@ def test_what_is_recorded_late_has_been_due_since_it_was_received():
     case.ticked()
 
     assert (clock.start, clock.due) == (MONDAY - DAY, MONDAY - DAY + 2 * HOUR)
-    assert commands(case) == ["Receive", "RecordBreach", "Escalate"]
+    assert commands(case) == ["Receive", "RecordBreach", "Escalate", "RecordWarning"]
 
 
 def test_who_is_heard_by_voice_is_acknowledged_at_once():
@@ -405,7 +405,7 @@ def test_once_the_year_is_known_a_tick_settles_it_by_an_event():
 
     clock = case.complaint.deadlines["settle_at_once"]
     assert (clock.provisional, clock.due) == (False, datetime(2026, 3, 6, 23, 59, 59, tzinfo=SHANGHAI))
-    assert commands(case).count("SettleDueDate") == 2  # the other one is the acknowledgement
+    assert commands(case).count("SettleDueDate") == 3  # the others are to acknowledge it and to assign somebody
     assert case.desk.verify(case.id).number == case.complaint.version
 
 

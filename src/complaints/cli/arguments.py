@@ -96,7 +96,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic only in newe
         try:
             return datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value}\n{label('fault', 'not_a_moment', self._language)}", param, ctx)
+            self.fail(f"{value}\n{label('screen', 'usage.moment', self._language)}", param, ctx)
 
 
 def moment_of(given: datetime | None) -> datetime:

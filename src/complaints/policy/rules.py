@@ -35,7 +35,8 @@ PAIRS: Mapping[str, str] = {
 """Facts of which there may be several at a time, and what ends each: a clock runs for every one of them."""
 
 _FACTS = frozenset(
-    {"acknowledged", "contacted", "informed", "answered", "assigned", "called_while_held", "ended"}
+    {"acknowledged", "contacted", "informed", "answered", "assigned", "called_while_held", "ended", "unhandled",
+     "handler_asked"}
     | set(PAIRS) | set(PAIRS.values())
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
