@@ -80,7 +80,8 @@ _GLOSSARY = (
     ("merge_ground", "Grounds to merge", "并案理由"), ("case_kind", "Outside cases", "外部投诉"),
     ("case_status", "States of an outside case", "外部投诉的状态"), ("hold_kind", "What is waited for", "挂起原因"),
     ("help_kind", "Help at once", "先行处置"), ("against", "Whom a claim is made on", "索赔对象"),
-    ("claim_answer", "Answers to a claim", "索赔结果"), ("confirming", "Confirmations", "补录确认"), ("numbering", "Ways to number complaints", "编号方式"),
+    ("claim_answer", "Answers to a claim", "索赔结果"), ("confirming", "Confirmations", "补录确认"),
+    ("numbering", "Ways to number complaints", "编号方式"),
     ("correctable_fact", "What can be corrected", "可更正的内容"), ("command", "Commands", "操作"),
 )  # fmt: skip
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from complaints import BrokenHistoryError, Desk, State, Store
+from complaints import Actor, BrokenHistoryError, Desk, Role, State, Store
 from complaints.stages.investigation import ConcludeInvestigation
 from complaints.testing import Dice, StoreContract, Walk, take_walk, walks
 from tests.programs import EXAMPLES, example, printed
@@ -143,9 +145,54 @@ def test_a_power_cut_in_the_midst_of_a_line_loses_nothing_that_had_counted(tmp_p
     assert journal.read_bytes() == whole.splitlines(keepends=True)[0]
 
 
+# --- events to a bus ------------------------------------------------------------------------------------------------
+
+
+def test_a_relay_that_dies_publishes_again_and_the_consumer_counts_once(tmp_path):
+    *published, states = printed("event_relay.py", tmp_path)
+
+    assert published == ["published: 2", "new to the board: [True, False, True]"]
+    assert states == "('intake', 2)"
+
+
+class DeadError(Exception):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("noting", [False, True], ids=["while publishing", "while noting it"])
+@pytest.mark.parametrize("dies_at", range(1, 5))
+def test_wherever_the_relay_dies_the_consumer_ends_with_what_the_desk_has(tmp_path, dies_at, noting):
+    bus = example("event_relay")
+    walk = take_walk(Dice(dies_at), steps=25)
+    reader = Actor("relay", Role.GROUP)
+    queue, board = bus.Queue(tmp_path / "bus.db"), bus.Board(tmp_path / "board.db")
+    place, calls = bus.Place(tmp_path / "relay.cursor"), count(1)
+
+    def publish(messages):
+        for message in messages:
+            if not noting and next(calls) == dies_at * 5:
+                raise DeadError
+            queue.publish([message])
+        if noting and next(calls) == 1:
+            raise DeadError
+
+    with pytest.raises(DeadError):
+        bus.relay(walk.desk, publish, place, by=reader)
+    published = dies_at * 5 - 1 if not noting else min(100, len(walk.desk.feed(by=reader)))
+    bus.relay(walk.desk, publish, place, by=reader)
+    new = queue.deliver(board.take)
+
+    complaints = walk.desk.find(by=reader).complaints
+    counted = dict(board.database.execute("SELECT * FROM state WHERE n > 0"))
+    assert counted == Counter(complaint.state.value for complaint in complaints)
+    assert new.count(False) == published
+    queue.database.close()
+    board.database.close()
+
+
 # --- how they read --------------------------------------------------------------------------------------------------
 
-_WHOLE_EXTENSIONS = ("consult_manufacturer.py", "own_store.py")
+_WHOLE_EXTENSIONS = ("consult_manufacturer.py", "event_relay.py", "own_store.py")
 _WHOLE_PROGRAMS = ("html_form.py", "http_django.py", "http_fastapi.py", "http_flask.py")
 
 

@@ -128,6 +128,39 @@ _OF_TYPED = {
     "zh_CN": "十点由一人决定，十二点由另一人录入：立即生效，下午四点由本人确认。",
 }
 
+_RELAY = {
+    "en": {
+        "stations": (
+            ("desk.feed", "in the order of", "commits"),
+            ("Relay", "reads a page,", "publishes it"),
+            ("Bus", "Kafka, RabbitMQ,", "a table"),
+            ("Consumer", "does nothing", "twice"),
+        ),
+        "kept": (
+            ("Cursor", "noted when the bus", "has taken the page"),
+            ("Ids it has had", "with the work, in", "one transaction"),
+        ),
+        "again": "dies before it noted: the page once more",
+        "dropped": "had before: passed over",
+    },
+    "zh_CN": {
+        "stations": (
+            ("desk.feed", "按提交的", "先后"),
+            ("转发程序", "读一页，", "发布"),
+            ("总线", "Kafka、RabbitMQ、", "一张表"),
+            ("接收方", "不重复", "处理"),
+        ),
+        "kept": (("游标", "总线收下这一页", "之后才记下"), ("收过的 id", "与处理结果写在", "同一个事务里")),
+        "again": "没记下就中断：这一页再发一次",
+        "dropped": "收过的：略过",
+    },
+}
+_OF_RELAY = {
+    "en": "The relay reads a page of the feed, publishes it and then notes its cursor; if it dies in between, the page"
+    " comes once more, and the consumer passes over the ids it has had.",
+    "zh_CN": "转发程序读一页事件流，发布，然后记下游标；中途中断时这一页会再发一次，接收方略过收过的 id。",
+}
+
 
 def pictures() -> dict[Path, str]:
     """Every picture by the file it is kept in."""
@@ -137,6 +170,7 @@ def pictures() -> dict[Path, str]:
         "six-stages": _six_stages,
         "fast-track": _fast_track,
         "typed-by-another": _typed_by_another,
+        "relay": _relay,
     }
     return {FOLDER / f"{name}.{language}.svg": draw(language) for name, draw in drawn.items() for language in LANGUAGES}
 
@@ -258,6 +292,20 @@ def _typed_by_another(language: str) -> str:
         lines += (_text(x, 84, time, color=_FAINT), _text(x, 106, what, is_bold=True, color=_INK))
         lines.append(_text(x, 128, how, color=_FAINT))
     return _picture(850, 140, _OF_TYPED[language], lines)
+
+
+def _relay(language: str) -> str:
+    said, lines = _RELAY[language], list[str]()
+    for place, words in enumerate(said["stations"]):
+        left = 15 + 232 * place
+        lines += _box(left, 15, words, is_main=True)
+        if place:
+            lines.append(_arrow(f"M{left - 80} 55 H{left - 6}"))
+    for left, words, told in zip((247, 711), said["kept"], (said["again"], said["dropped"]), strict=True):
+        lines += _box(left, 135, words, is_main=False)
+        lines.append(_arrow(f"M{left + 75} 97 V131"))
+        lines.append(_text(left + 75, 240, told, color=_BROWN))
+    return _picture(900, 255, _OF_RELAY[language], lines)
 
 
 # --- SVG ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
+    CursorAheadError,
+    CursorElsewhereError,
+    CursorError,
     DefinitionError,
     Fault,
     HostError,
@@ -31,6 +34,7 @@ from complaints.errors import (
     StoreError,
     UnknownDefinitionError,
 )
+from complaints.feeding import FeedEvent, FeedEventType, FeedPage
 from complaints.fitness import Migration, Misfit
 from complaints.history import Checkpoint
 from complaints.lifecycle import LIFECYCLE
@@ -72,6 +76,9 @@ __all__ = [
     "Complaint",
     "ComplaintError",
     "ConflictError",
+    "CursorAheadError",
+    "CursorElsewhereError",
+    "CursorError",
     "Customer",
     "Dealer",
     "DefinitionError",
@@ -82,6 +89,9 @@ __all__ = [
     "Event",
     "ExternalRef",
     "Fault",
+    "FeedEvent",
+    "FeedEventType",
+    "FeedPage",
     "HostError",
     "IllegalMoveError",
     "InvalidCommandError",

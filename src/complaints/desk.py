@@ -56,6 +56,7 @@ from complaints.taking import Taking
 if TYPE_CHECKING:
     from complaints.assignment import Candidate
     from complaints.customers import Redaction
+    from complaints.feeding import FeedPage
     from complaints.figures.fast_track import FastTrackFigures
     from complaints.figures.kept import KeptFigures
     from complaints.repeats import Likeness
@@ -563,6 +564,40 @@ class Desk:
             personal = reader.personal(found.id, after=after, upto=upto)
         tell(self._on_read, by, "history", (found.id,))
         return events_as_seen(events, personal, self.lifecycle.readable, self._hidden_from(by, found))
+
+    def feed(self, *, by: Actor, after: str | None = None, limit: int = 100) -> FeedPage:
+        """
+        What happened at the dealer of *by* (the group sees all), for other systems: thin, nothing personal.
+
+        Whoever reads on from cursor to cursor gets every event once, in the order in which they were committed, and of
+        one complaint in the order of its numbers. Nothing is ever put in behind a cursor, however many write meanwhile.
+        Any role may read it. ``on_read`` is told of it with the complaints that are on the page.
+
+        Args:
+            after: The cursor of the page or event before; from the very beginning if not given. It belongs to the
+                database, so whoever stores it may stop and go on whenever he likes.
+            limit: Page size, 1 to 1000; 100 is a default.
+
+        Returns:
+            The events, and the cursor to go on with, at the end as well.
+
+        Raises:
+            CursorError: If *after* is no cursor of a feed.
+            CursorAheadError: If *after* is of a later state: an older copy of the database was put back.
+            CursorElsewhereError: If *after* is of another database.
+            InvalidCommandError: If *limit* is out of bounds.
+            UnknownDefinitionError: If a history has commands that the desk's lifecycle does not know; nothing is
+                passed over.
+            BrokenHistoryError: If a stored event cannot be read; names it.
+            NotPermittedError: The read hook refuses.
+        """
+        from complaints.feeding import feed
+
+        query = Query(limit=limit)
+        with self._store.read() as reader:
+            page = feed(reader, after, limit=query.limit, by=by, commands=self.lifecycle.readable)
+        tell(self._on_read, by, "feed", tuple(dict.fromkeys(event.complaint for event in page)))
+        return page
 
     def similar(self, what: Receive | UUID | str, *, by: Actor) -> tuple[Likeness, ...]:
         """

@@ -243,6 +243,24 @@ class BrokenHistoryError(ComplaintError):
         self.what = what
 
 
+class CursorError(ComplaintError, ValueError):
+    """That is no cursor of a feed; nothing was read."""
+
+    code = "cursor.unreadable"
+
+
+class CursorAheadError(CursorError):
+    """The feed does not reach so far: an older copy of the database was put back, or it is another one."""
+
+    code = "cursor.ahead"
+
+
+class CursorElsewhereError(CursorError):
+    """Another event stands there than the one the cursor came behind: what was read before is not what is here."""
+
+    code = "cursor.elsewhere"
+
+
 class StoreError(ComplaintError):
     """The store cannot do its work: the file is foreign, read-only, full or damaged."""
 

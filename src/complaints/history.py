@@ -28,7 +28,7 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, applied
 from complaints.model.people import Actor
 from complaints.model.personal import EVERYTHING, Personal, group_of
-from complaints.model.words import State
+from complaints.model.words import Role, State
 from complaints.stores.base import StoredEvent, StoredPersonal
 
 ERASED = "[已删除 erased]"
@@ -195,6 +195,44 @@ def unseal(
         previous=envelope.previous,
         digest=stored.digest,
     )
+
+
+class Doer(msgspec.Struct, frozen=True):
+    """Whoever did it, by what he may act as."""
+
+    roles: tuple[Role, ...]
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """
+    What a stored event tells without its form: it names nobody, and takes no class of its command to read.
+
+    The fields are those of :class:`~complaints.model.event.Event`.
+    """
+
+    at: datetime
+    recorded_at: datetime
+    by: Doer
+    source: State | None
+    target: State
+    caused_by: int | None = None
+    caused_in: UUID | None = None
+
+
+_decode_outline = msgspec.json.Decoder(Outline).decode
+
+
+def outline(stored: StoredEvent) -> Outline:
+    """
+    What the text of an event tells without its form.
+
+    Raises:
+        BrokenHistoryError: If the text is no event.
+    """
+    try:
+        return _decode_outline(stored.body)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BrokenHistoryError(stored.complaint, stored.number, "unreadable") from error
 
 
 def read(
@@ -438,9 +476,12 @@ __all__ = [
     "ERASED",
     "MASKED",
     "Checkpoint",
+    "Doer",
+    "Outline",
     "erased_as",
     "is_erased",
     "masked",
+    "outline",
     "personal_places",
     "read",
     "replay",

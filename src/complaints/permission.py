@@ -10,8 +10,8 @@ from complaints.model.complaint import Complaint
 from complaints.model.event import Command
 from complaints.model.people import Actor
 
-Reading: TypeAlias = Literal["complaint", "find", "history", "similar", "figures"]
-"""What somebody reads: one complaint, a page of them, who did what, which ones resemble one another, or figures."""
+Reading: TypeAlias = Literal["complaint", "find", "history", "similar", "figures", "feed"]
+"""What somebody reads: one complaint, a page of them, who did what, which resemble one another, figures, the feed."""
 
 
 class Permit(Protocol):

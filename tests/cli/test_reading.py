@@ -139,7 +139,7 @@ def test_a_person_sees_the_complaints_of_his_dealer(run, house):
         (["--limit", "many"], "Error: Not usable: --limit Possible: whole number\n[usage]"),
         (["--limit", "0"], "Error: “Search” cannot be taken as it is. Please correct:\n  limit: Please give 1"),
         (["--after", "x"], "Error: “Search” cannot be taken as it is. Please correct:\n  after: This is no cursor"),
-        (["--since", "yesterday"], "Error: Not usable: --since yesterday\nThis is no date and time"),
+        (["--since", "yesterday"], "Error: Not usable: --since yesterday\nThis is no day and no moment"),
         (
             ["--since", "2026-01-05T09:00"],
             "Error: “Search” cannot be taken as it is. Please correct:\n  received_from:",

@@ -78,3 +78,17 @@ def over_walks(*, data: bool = False, **options: Any) -> Callable[[Callable[...,
         return pytest.mark.usefixtures("place")(chosen)
 
     return run
+
+
+def over_known_walks(many: int = _KNOWN) -> Callable[[Callable[[Walk], None]], Callable[[], None]]:
+    """Run a test that only looks over walks that are known already, in memory: it costs what the looking costs."""
+
+    def run(test: Callable[[Walk], None]) -> Callable[[], None]:
+        def over_known_ones() -> None:
+            for walk in _known_walks()[:many]:
+                test(walk)
+
+        over_known_ones.__name__, over_known_ones.__doc__ = test.__name__, test.__doc__
+        return over_known_ones
+
+    return run

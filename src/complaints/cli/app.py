@@ -16,6 +16,7 @@ from complaints.cli.doing import do_command
 from complaints.cli.due import due_command
 from complaints.cli.eligibility import eligibility_command
 from complaints.cli.exit_codes import EXIT_CODES
+from complaints.cli.feed import feed_command
 from complaints.cli.figures import figures_group
 from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
@@ -51,6 +52,7 @@ def application(language: str) -> click.Group:
         tick_command,
         worker_command,
         similar_command,
+        feed_command,
         verify_command,
         diagram_command,
         form_command,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from complaints.cli.exit_codes import DONE, exit_code_of
 from complaints.cli.screen import error_data, show, show_error, show_json, show_line, show_lines, tell
 from complaints.cli.settings import READER, Settings, with_settings
 from complaints.cli.spoken import spoken_command
+from complaints.cli.stopping import stopping
 from complaints.errors import ComplaintError, StoreBusyError
 from complaints.forms.layout import pairs
 from complaints.forms.words import named
@@ -92,7 +92,7 @@ def worker_command(language: str) -> click.Command:
     def worker(ctx: click.Context, /, settings: Settings, every: int, **how: bool) -> None:
         if every < 1:
             raise click.UsageError(f"{settings.says('usage.every')} {every}")
-        with _opened(settings) as desk, _stopping() as stop:
+        with _opened(settings) as desk, stopping() as stop:
             ctx.exit(_Worker(desk, settings, stop, every, **how).run())
 
     return worker
@@ -107,30 +107,6 @@ def _opened(settings: Settings) -> Iterator[Desk]:
 
 class _StoppedError(Exception):
     """The worker was asked to stop, and the complaint it was at is done."""
-
-
-@contextmanager
-def _stopping() -> Iterator[Event]:
-    """
-    An event that Ctrl-C and SIGTERM set.
-
-    The second signal is not waited for: then it ends as any program does, and what is not committed was not done.
-    """
-    stop = Event()
-    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask_to_stop(number: int, frame: object) -> None:
-        stop.set()
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-    for one in before:
-        signal.signal(one, ask_to_stop)
-    try:
-        yield stop
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 class _Worker:

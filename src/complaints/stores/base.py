@@ -37,6 +37,23 @@ class StoredEvent:
 
 
 @attrs.frozen
+class Committed:
+    """
+    One event in the order of commits, of all complaints together.
+
+    Attributes:
+        position: From 1, rising; where a transaction was undone there may be gaps.
+        dealer: The dealer of its complaint, for good.
+        reference: The case number of its complaint.
+    """
+
+    position: int
+    dealer: str
+    reference: str
+    event: StoredEvent
+
+
+@attrs.frozen
 class StoredPersonal:
     """
     What may be erased: one personal text of one event, under its own 128-bit salt.
@@ -228,6 +245,29 @@ class Reader(Protocol):
 
     def heads(self) -> Iterator[tuple[UUID, int, str]]:
         """Id, version and last digest of every complaint, in order of id."""
+        ...
+
+    def committed(self, *, after: int = 0, dealer: str | None = None, limit: int = 200) -> Sequence[Committed]:
+        """
+        The events of all complaints with ``position > after``, in order of position: what a feed is made of.
+
+        A position never changes, and **none becomes visible below one that was visible before**, to whichever reader:
+        whoever has read up to a position has read everything up to it, for good. Where one transaction writes at a
+        time, as in SQLite, a number taken in the transaction is enough. A database with several writers at once has to
+        give the numbers while it keeps the others from committing (a lock until the commit), or hold back what lies
+        above the oldest transaction that is still under way.
+
+        The events of one complaint have positions in the order of their numbers.
+
+        Args:
+            after: A position, whether there is an event at it or not.
+            dealer: Only events of its complaints; those of others are passed over.
+            limit: So many at most.
+        """
+        ...
+
+    def last_position(self) -> int:
+        """The highest position this reader sees, whichever the dealer; 0 where there is no event."""
         ...
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from itertools import islice
 from threading import Lock, get_ident
 from types import TracebackType
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from complaints.errors import ConflictError, KeyReusedError, ReentrantStepError,
 from complaints.model.complaint import Complaint
 from complaints.model.watching import watched
 from complaints.stores.base import (
+    Committed,
     Page,
     Query,
     Reader,
@@ -107,7 +109,7 @@ _NO_TERMS: frozenset[Term] = frozenset()
 class _Changes:
     """What a transaction, or a part of one, would change."""
 
-    __slots__ = ("counters", "erased", "files", "grown", "keys", "notices", "references")
+    __slots__ = ("counters", "erased", "files", "grown", "keys", "log", "notices", "references")
 
     def __init__(self) -> None:
         self.files: _Files = {}
@@ -117,10 +119,12 @@ class _Changes:
         self.notices: dict[str, StoredNotice] = {}
         self.grown: list[tuple[_File, int, int]] = []
         self.erased: set[UUID] = set()
+        self.log: list[StoredEvent] = []  # the events in the order of commits
 
     def take(self, other: _Changes) -> None:
         """Add the changes of a part, or of a transaction, that went well."""
         self.files.update(other.files)
+        self.log += other.log
         if other.references:
             self.references.update(other.references)
         if other.keys:
@@ -241,6 +245,14 @@ class _Reading(ABC):
     def _files(self, wanted: frozenset[Term] = _NO_TERMS) -> list[_File]:
         """Every file, as this reader may see it; with *wanted*, at least those that have all of these terms."""
 
+    @abstractmethod
+    def _log(self, after: int) -> list[StoredEvent]:
+        """The events behind the first so many, in the order of commits, as this reader may see them."""
+
+    @abstractmethod
+    def last_position(self) -> int:
+        """How many events this reader may see."""
+
     def complaint(self, id: UUID) -> Complaint | None:
         file = self._file(id)
         return file.complaint if file is not None else None
@@ -293,6 +305,16 @@ class _Reading(ABC):
         for file in sorted(self._files(), key=_id_of):
             yield file.complaint.id, file.complaint.version, file.complaint.head
 
+    def committed(self, *, after: int = 0, dealer: str | None = None, limit: int = 200) -> Sequence[Committed]:
+        found = self._committed(max(after, 0))
+        return tuple(islice((one for one in found if dealer in (None, one.dealer)), limit))
+
+    def _committed(self, after: int) -> Iterator[Committed]:
+        for position, event in enumerate(self._log(after), start=after + 1):
+            file = self._file(event.complaint)
+            if file is not None:
+                yield Committed(position, file.complaint.dealer, file.complaint.reference, event)
+
 
 def _number_of(text: StoredPersonal) -> int:
     return text.number
@@ -305,18 +327,20 @@ def _id_of(file: _File) -> int:
 class _MemoryReader(_Reading):
     """Sees the moment it began: writers leave it what they replace."""
 
-    __slots__ = ("_keys", "_replaced")
+    __slots__ = ("_keys", "_last", "_replaced")
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(store)
         self._replaced: dict[int, _File | None] = {}
         self._keys: dict[tuple[str, str], StoredKey] = {}
+        self._last = 0
 
     def __enter__(self) -> _MemoryReader:
         if self._store._is_closed:
             raise StoreError("closed")
         with self._store._moment:
             self._store._readers.append(self)
+            self._last = len(self._store._kept.log)
         return self
 
     def __exit__(
@@ -343,6 +367,12 @@ class _MemoryReader(_Reading):
         with self._store._moment:
             files: dict[int, _File | None] = {**self._store._having(wanted), **self._replaced}
         return [file for file in files.values() if file is not None]
+
+    def _log(self, after: int) -> list[StoredEvent]:
+        return self._store._kept.log[after : self._last]
+
+    def last_position(self) -> int:
+        return self._last
 
     def by_reference(self, reference: str) -> UUID | None:
         id = self._store._kept.references.get(reference)
@@ -424,6 +454,14 @@ class _MemoryWriter(_Reading):
             files.update(layer.files)
         return list(files.values())
 
+    def _log(self, after: int) -> list[StoredEvent]:
+        kept, *parts = reversed([layer.log for layer in self._down()])
+        rest = [event for part in parts for event in part]
+        return [*kept[after:], *rest[max(after - len(kept), 0) :]]
+
+    def last_position(self) -> int:
+        return sum(len(layer.log) for layer in self._down())
+
     def by_reference(self, reference: str) -> UUID | None:
         for layer in self._down():
             if (id := layer.references.get(reference)) is not None:
@@ -463,6 +501,7 @@ class _MemoryWriter(_Reading):
         events.extend(step.events)
         personal.extend(step.personal)
         top.files[id.int] = after
+        top.log.extend(step.events)
         if file is None:
             top.references[complaint.reference] = id
         for stored in step.keys:

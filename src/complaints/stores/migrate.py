@@ -10,7 +10,7 @@ from complaints.stores.sqlite import APPLICATION_ID, Database, translating
 from complaints.stores.statements import statements
 from complaints.stores.tables import tables
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last revision under ``migrations/versions``; four digits, so that text order is their order."""
 
 

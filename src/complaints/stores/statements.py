@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     LargeBinary,
+    Select,
     Table,
     Text,
     bindparam,
@@ -58,6 +59,8 @@ class Statements:
     names: str
     complaint_count: str
     last_position: str
+    committed: str  # position after, limit, offset
+    committed_at: str  # position after, dealer, limit, offset
     waking: str  # now, moment after, moment after, id after, limit, offset
     unsettled: str  # year, id after, limit, offset
     # writing
@@ -114,6 +117,8 @@ def _reading(t: Tables) -> dict[str, str]:
         "names": select(_MASTER.c.name).where(_MASTER.c.type == "table"),
         "complaint_count": select(func.count()).select_from(t.complaint),
         "last_position": select(func.max(e.position)),
+        "committed": _committed(t),
+        "committed_at": _committed(t, at_one_dealer=True),
         "waking": select(c.next_look, c.id)
         .where(
             c.next_look <= bindparam("now"),
@@ -129,6 +134,20 @@ def _reading(t: Tables) -> dict[str, str]:
         .offset(bindparam("offset")),
     }
     return {name: _text(statement) for name, statement in texts.items()}
+
+
+def _committed(t: Tables, *, at_one_dealer: bool = False) -> Select[Any]:
+    c, e = t.complaint.c, t.event.c
+    # part of a sum, so that SQLite walks along the positions: over the dealer's index it would have to sort them all
+    at = (c.dealer + literal_column("''") == bindparam("dealer"),) if at_one_dealer else ()
+    return (
+        select(e.position, c.dealer, c.reference, e.complaint, e.number, e.command, e.recorded_at, e.body, e.digest)
+        .join_from(t.event, t.complaint, c.id == e.complaint)
+        .where(e.position > bindparam("after"), *at)
+        .order_by(e.position)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
 
 
 def _adding(t: Tables) -> dict[str, str]:

@@ -15,7 +15,16 @@ import msgspec
 from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError, KeyReusedError, StoreError
 from complaints.model.complaint import Complaint
 from complaints.model.watching import watched
-from complaints.stores.base import Page, Query, Step, StoredEvent, StoredKey, StoredPersonal, require_next_numbers
+from complaints.stores.base import (
+    Committed,
+    Page,
+    Query,
+    Step,
+    StoredEvent,
+    StoredKey,
+    StoredPersonal,
+    require_next_numbers,
+)
 from complaints.stores.connections import WIPING_OWED, Connections
 from complaints.stores.remembered import Remembered
 from complaints.stores.search import cursor_after, every_term, folded, has_the_same_terms
@@ -124,6 +133,21 @@ class SqlReader:
             return UUID(hex=written)
         except ValueError:
             raise StoreError("damaged", file=self._connections.database.file) from None
+
+    def committed(self, *, after: int = 0, dealer: str | None = None, limit: int = 200) -> Sequence[Committed]:
+        """The events of all complaints with ``position > after``, in order of position."""
+        at = () if dealer is None else (dealer,)
+        sql = self._sql.committed if dealer is None else self._sql.committed_at
+        rows = self._texts(sql, (after, *at, limit, 0))
+        return tuple(
+            Committed(position, of_dealer, reference, _event(self._id(id), *event))
+            for position, of_dealer, reference, id, *event in rows
+        )
+
+    def last_position(self) -> int:
+        """The highest position there is; 0 where there is no event."""
+        (last,) = self._run(self._sql.last_position).fetchone()
+        return last or 0
 
     def waking(
         self, now: datetime, *, after: tuple[datetime, UUID] | None = None, limit: int = 200

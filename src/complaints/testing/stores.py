@@ -7,9 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier, Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 
 _MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
+_PATIENCE_SECONDS = 20
 _ZHAO = Assignment(duty=Duty.HANDLER, assignee="zhao", number=1, answer=Answer.ACCEPTED)
 _SETTLED = Settled(by="wang", at=_MORNING, order="SO-1@2026", number=2)
 _VOUCHER = Task(
@@ -168,6 +171,8 @@ def _everything(store: Store) -> tuple[object, ...]:
             tuple(reader.by_reference(f"SH01-2026-{n:06}") for n in range(1, 10)),
             tuple(reader.keyed("SH01", f"key-{n}") for n in range(1, 10)),
             reader.find(Query(dealer="SH01")),
+            tuple(reader.committed()),
+            reader.last_position(),
         )
 
 
@@ -685,6 +690,128 @@ class StoreContract(ABC):
         with store.read() as reader:
             assert [id.int for _, id in reader.waking(_MORNING + timedelta(hours=1))] == [1]
         assert _everything(store) == before
+
+    # --- in the order of commits ------------------------------------------------------------------------------------
+
+    def test_events_of_all_complaints_come_in_the_order_of_commits(self, store: Store) -> None:
+        three = sample_complaint(3)
+        steps = (
+            sample_step(three),
+            sample_step(sample_complaint(1, dealer="BJ07")),
+            sample_step(evolve(sample_later(three), version=3, head=_digest(3, 3)), events=2),
+            sample_step(sample_later(sample_complaint(1, dealer="BJ07"))),
+        )
+        _append(store, *steps)
+
+        with store.read() as reader:
+            found = tuple(reader.committed())
+            last = reader.last_position()
+
+        assert [one.event for one in found] == [event for step in steps for event in step.events]
+        assert [(one.dealer, one.reference[-1]) for one in found] == [
+            ("SH01", "3"),
+            ("BJ07", "1"),
+            ("SH01", "3"),
+            ("SH01", "3"),
+            ("BJ07", "1"),
+        ]
+        assert [one.position for one in found] == sorted({one.position for one in found})
+        assert (found[0].position > 0, found[-1].position) == (True, last)
+
+    def test_where_nobody_wrote_the_last_position_is_nought(self, store: Store) -> None:
+        with store.read() as reader:
+            assert (tuple(reader.committed()), reader.last_position()) == ((), 0)
+
+    def test_committed_events_come_after_a_position_of_one_dealer_and_so_many_at_most(self, store: Store) -> None:
+        _append(store, *(sample_step(sample_complaint(n, dealer="SH01" if n % 2 else "BJ07")) for n in range(1, 7)))
+
+        with store.read() as reader:
+            all_ = tuple(reader.committed())
+            third = all_[2].position
+            answers = (
+                reader.committed(after=third),
+                reader.committed(after=third, limit=2),
+                reader.committed(dealer="BJ07"),
+                reader.committed(after=third, dealer="SH01"),
+                reader.committed(dealer="SH01", limit=2),
+                reader.committed(after=all_[-1].position),
+                reader.committed(after=all_[-1].position + 99),
+                reader.committed(dealer="nobody"),
+            )
+
+        assert [[one.event.complaint.int for one in answer] for answer in answers] == [
+            [4, 5, 6],
+            [4, 5],
+            [2, 4, 6],
+            [5],
+            [1, 3],
+            [],
+            [],
+            [],
+        ]
+
+    def test_what_was_undone_is_not_among_the_committed_and_what_comes_after_is(self, store: Store) -> None:
+        with suppress(_PowerCutError), store.write() as writer:
+            writer.append(_rich_step(1))
+            raise _PowerCutError
+        with store.write() as writer:
+            writer.append(_rich_step(2))
+            with suppress(_PowerCutError), writer.attempt():
+                writer.append(_rich_step(3))
+                raise _PowerCutError
+            with writer.attempt():
+                writer.append(_rich_step(4))
+
+        with store.read() as reader:
+            found = tuple(reader.committed())
+            rest = tuple(reader.committed(after=found[0].position))
+
+        assert [[one.event.complaint.int for one in answer] for answer in (found, rest)] == [[2, 4], [4]]
+
+    def test_a_transaction_finds_its_own_events_behind_the_committed(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+
+        with store.write() as writer:
+            writer.append(_rich_step(2))
+            with writer.attempt():
+                writer.append(_rich_step(3))
+                found = tuple(writer.committed())
+                rest = tuple(writer.committed(after=found[1].position))
+                last = writer.last_position()
+
+        assert [[one.event.complaint.int for one in answer] for answer in (found, rest)] == [[1, 2, 3], [3]]
+        assert last == found[-1].position
+
+    def test_a_reader_sees_no_event_that_was_committed_after_it_began(self, store: Store) -> None:
+        _append(store, _rich_step(1))
+
+        with store.read() as reader:
+            last = reader.last_position()
+            later = sample_step(sample_later(sample_complaint(1), contacts=1))
+            _in_a_thread(lambda: _append(store, _rich_step(2), later))
+
+            assert [(one.event.complaint.int, one.event.number) for one in reader.committed()] == [(1, 1)]
+            assert (reader.last_position(), tuple(reader.committed(after=last))) == (last, ())
+
+    def test_no_position_becomes_visible_below_one_that_was_visible(self, store: Store) -> None:
+        per_writer = 30
+        writers = [partial(_one_by_one, store, range(first, first + per_writer)) for first in (1, 101, 201)]
+        seen: list[UUID] = []
+
+        def follow() -> None:
+            position = 0
+            until = monotonic() + _PATIENCE_SECONDS
+            while len(seen) < per_writer * len(writers) and monotonic() < until:
+                with store.read() as reader:
+                    for one in reader.committed(after=position, limit=7):
+                        seen.append(one.event.complaint)
+                        position = one.position
+
+        _in_threads(*writers, follow)
+
+        with store.read() as reader:
+            assert seen == [one.event.complaint for one in reader.committed(limit=1000)]
+        assert len(set(seen)) == per_writer * len(writers)
 
     # --- several at once --------------------------------------------------------------------------------------------
 
@@ -1206,6 +1333,12 @@ def _varied_steps() -> Iterable[Step]:
     )
     texts = ("发动机有异响", "ＡＢＳ light on 100% of the time", "行驶中异响", "error 0_0", "异响")
     return [sample_step(complaint, text=text) for complaint, text in zip(complaints, texts, strict=True)]
+
+
+def _one_by_one(store: Store, numbers: Iterable[int]) -> None:
+    """Each complaint in a transaction of its own."""
+    for n in numbers:
+        _append(store, sample_step(sample_complaint(n)))
 
 
 def _in_a_thread(work: Callable[[], object]) -> None:
