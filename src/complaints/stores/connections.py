@@ -157,10 +157,20 @@ class Connections:
         return self._owes is _Wiping.NOTHING
 
     def begin(self) -> None:
-        """Do first what a program left undone that died, or that others kept from it."""
+        """
+        Do first what a program left undone that died, or that others kept from it.
+
+        Raises:
+            StoreError: If not even that can be read; then nothing is left open.
+        """
         if self._writer is None or self.database.is_read_only:
             return
-        owed = self._writer.execute(self._sql.counter, (WIPING_OWED,)).fetchone()
+        try:
+            owed = self._writer.execute(self._sql.counter, (WIPING_OWED,)).fetchone()
+        except BaseException as error:
+            self.close()
+            self._translate(error)
+            raise
         if owed is not None and owed[0]:
             self._owes = _Wiping.REWRITING
             self._wipe(self._writer)
