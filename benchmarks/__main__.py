@@ -38,7 +38,7 @@ def main() -> None:
         "--markdown",
         type=Path,
         metavar="PLACE",
-        help="a folder to write tables.md and budgets.svg to, for docs/speed.md",
+        help="a folder to write tables.txt and budgets.svg to, for docs/speed.md",
     )
     wanted = parser.parse_args()
     unknown = [part for part in wanted.parts if part not in _PARTS]

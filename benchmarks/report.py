@@ -25,12 +25,12 @@ def machine() -> str:
 
 
 def write(folder: Path, measured: Mapping[str, Iterable[Line]], *, rounds: int) -> None:
-    """Write ``tables.md`` and ``budgets.svg``."""
+    """Write ``tables.txt`` and ``budgets.svg``."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {part: list(lines) for part, lines in measured.items()}
     tables = [f"*{part}*\n\n{as_markdown(lines)}" for part, lines in parts.items()]
     text = "\n".join([f"Measured on {machine()}; the quickest of {rounds} rounds.\n", *tables])
-    (folder / "tables.md").write_text(text, encoding="utf-8")
+    (folder / "tables.txt").write_text(text, encoding="utf-8")
     every = [line for lines in parts.values() for line in lines]
     (folder / "budgets.svg").write_text(picture(every), encoding="utf-8")
 

@@ -33,7 +33,7 @@ def test_a_share_of_more_than_one_is_a_missed_target(line, share):
 def test_the_page_has_a_table_for_each_part_and_says_where_it_was_measured(tmp_path):
     write(tmp_path / "measured", {"import": [START], "durable": [STEP, BATCH]}, rounds=7)
 
-    assert (tmp_path / "measured" / "tables.md").read_text(encoding="utf-8").splitlines() == [
+    assert (tmp_path / "measured" / "tables.txt").read_text(encoding="utf-8").splitlines() == [
         f"Measured on {machine()}; the quickest of 7 rounds.",
         "",
         "*import*",
