@@ -29,6 +29,7 @@ from complaints.model.words import (
     TaskResult,
 )
 from complaints.policy import ClockRule, Rules
+from complaints.stages.adoption import Adopt
 from complaints.stages.anytime import RecordContact
 from complaints.stages.confirming import ConfirmProxy
 from complaints.stages.due_dates import RecordBreach, RecordLapse, RecordWarning, SettleDueDate
@@ -426,6 +427,8 @@ def facts_of(before: Complaint | None, after: Complaint, event: Event, moments: 
 
     See :func:`complaints.policy.rules.is_moment` for what there is.
     """
+    if isinstance(event.command, Adopt):
+        return [fact for fact in _of_coming(after, event.command) if fact.moment in moments]
     plain = (*_ALWAYS[type(event.command).__name__], *_of_moving(event)) if event.is_move else _ALWAYS[event.name]
     facts = [Fact(moment) for moment in plain if moment in moments]
     facts += [fact for fact in _of_content(before, after, event) if fact.moment in moments]
@@ -451,6 +454,20 @@ def _of_moving(event: Event) -> tuple[str, ...]:
         return (entered,)
     left = _LEAVING[event.source]
     return (entered, left, "ended") if event.target.is_ending else (entered, left)
+
+
+def _of_coming(after: Complaint, command: Adopt) -> Iterator[Fact]:
+    """
+    What begins when another system's complaint is taken up: what its state asks for from now on.
+
+    Only the window to ask again goes by when it was closed there; it is the customer's, and owed by nobody.
+    """
+    since = (
+        after.beside.adopted.entered(State.CLOSED) if command.target is State.CLOSED and after.beside.adopted else None
+    )
+    yield Fact(type(command).__name__)
+    yield Fact(command.target.value, since=since)
+    yield from (Fact("task_given", task.id, task.due) for task in after.tasks)
 
 
 def _of_content(before: Complaint | None, after: Complaint, event: Event) -> Iterator[Fact]:

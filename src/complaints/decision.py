@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from complaints.directory import is_represented
 from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
-from complaints.lifecycle import MIGRATION, OF_EVERY_ENTRY, OF_EVERY_MOVE
+from complaints.lifecycle import ADOPTION, FLOOR_OF_A_FILE, MIGRATION, OF_EVERY_ENTRY, OF_EVERY_MOVE, OF_NO_TABLE
 from complaints.machine import Lifecycle
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Refusal, Rule, Situation
@@ -14,7 +14,6 @@ from complaints.model.people import Actor
 from complaints.model.words import Role, State
 from complaints.permission import Permit, is_permitted
 from complaints.rows import Move, Row
-from complaints.stages.migration import Migrate
 
 
 def decide(
@@ -41,6 +40,8 @@ def decide(
     if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
         raise NotPermittedError(against, command=row.command.__name__, who=row.who.names)
     refusals = [refusal for rules in rules_of(row) for rule in rules if (refusal := rule(situation)) is not None]
+    if row is ADOPTION and not (target.is_ending or lifecycle.leads_on(target)):
+        refusals.append(no_way(lifecycle, target))
     if row is MIGRATION:
         refusals += _about_definitions(lifecycle, situation.complaint, target)
     if not refusals:
@@ -61,7 +62,7 @@ def allowed(lifecycle: Lifecycle, situation: Situation, source: State | None) ->
     command: Command = situation.command
     row = lifecycle.row_for(type(command), source)
     if row is None:
-        row = _row_of_no_table(lifecycle, type(command), source)
+        row = _row_of_no_table(lifecycle, situation, source)
     target = lifecycle.target_of(row, command, situation.complaint, source)
     if not row.who.includes(situation.by, situation.complaint) or _is_typed_by_a_reader(situation):
         raise _not_permitted(row)
@@ -73,13 +74,15 @@ def rules_of(row: Row) -> tuple[tuple[Rule, ...], ...]:
     return (OF_EVERY_MOVE if isinstance(row, Move) else OF_EVERY_ENTRY), row.given, row.provided
 
 
-def _row_of_no_table(lifecycle: Lifecycle, command: type[Command], source: State | None) -> Row:
-    if command is not Migrate or source is None:
-        raise _no_row(lifecycle, command, source)
-    if source not in MIGRATION.sources:
+def _row_of_no_table(lifecycle: Lifecycle, situation: Situation, source: State | None) -> Row:
+    command = type(situation.command)
+    row = OF_NO_TABLE.get(command)
+    if row is not None and source in row.sources and (row is not FLOOR_OF_A_FILE or situation.by.holds(Role.SYSTEM)):
+        return row
+    if row is MIGRATION and source is not None:
         refusal = Refusal("definition.ended", state=source.value)
         raise IllegalMoveError([refusal], command=command.__name__, state=source.value)
-    return MIGRATION
+    raise _no_row(lifecycle, command, source)
 
 
 def _about_definitions(lifecycle: Lifecycle, complaint: Complaint, target: State) -> list[Refusal]:

@@ -11,11 +11,11 @@ import attrs
 from complaints.decision import allowed, no_way, rules_of
 from complaints.errors import IllegalMoveError, NotPermittedError
 from complaints.history import read
+from complaints.lifecycle import OF_NO_TABLE
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, Event, Refusal, Rule, Situation, applied
 from complaints.model.words import State
 from complaints.premises import Premises
-from complaints.stages.migration import Migrate
 from complaints.stores.base import StoredEvent, StoredPersonal
 
 
@@ -101,7 +101,7 @@ def _misfit(complaint: UUID, number: int, command: str, refusals: tuple[Refusal,
 
 def _objections(before: Complaint | None, event: Event, premises: Premises) -> Iterator[Refusal]:
     command, lifecycle = event.command, premises.lifecycle
-    if isinstance(command, Migrate):
+    if type(command) in OF_NO_TABLE and event.name not in lifecycle.commands:
         return
     if lifecycle.commands.get(event.name) is not type(command):
         yield Refusal("definition.no_command", command=event.name, definition=lifecycle.stamp)

@@ -7,6 +7,8 @@ MOVES change the state; ENTRIES record something within one. The machine, the di
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from complaints.machine import Lifecycle
 from complaints.model.words import OPEN, Duty, Role, State
 from complaints.rows import Entry, Move, Who
@@ -33,6 +35,14 @@ from complaints.stages.accountability import (
     the_reviewer_did_not_decide,
     the_reviewer_stands_higher,
     they_have_not_contested_it_yet,
+)
+from complaints.stages.adoption import (
+    ADOPTABLE,
+    Adopt,
+    all_of_it_has_happened,
+    its_handler_is_impartial,
+    what_is_left_to_do_costs_nothing_new,
+    what_is_left_to_do_lies_ahead,
 )
 from complaints.stages.anytime import (
     AddEvidence,
@@ -671,6 +681,20 @@ ENTRIES = (
 
 MIGRATION = Move(Migrate, OPEN, OPEN, MANAGER)
 """No row of the table: it leads from one definition to another; never from an ending or to one."""
+
+ADOPTION = Move(
+    Adopt, None, ADOPTABLE, MANAGER,
+    provided=[the_complainant_is_known, every_category_is_known, all_of_it_has_happened, its_handler_is_impartial,
+              everybody_named_is_known, what_is_left_to_do_costs_nothing_new, what_is_left_to_do_lies_ahead],
+    then=[raise_to_the_floor],
+)  # fmt: skip
+"""No row of the table either: it leads into the midst of it, and what people learn by heart begins with a receipt."""
+
+FLOOR_OF_A_FILE = Entry(SetSeverity, CLOSED, SYSTEM)
+"""What follows where a file comes closed and tells of something grave; nobody else grades what is over."""
+
+OF_NO_TABLE = MappingProxyType({row.command: row for row in (MIGRATION, ADOPTION, FLOOR_OF_A_FILE)})
+"""What every definition knows beside its table."""
 
 OF_EVERY_MOVE = (
     the_clock_runs_on, it_has_happened, it_was_after_the_last_move, every_other_complaint_is_there,

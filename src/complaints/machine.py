@@ -24,12 +24,15 @@ from complaints.model.event import Command, Refusal, Rule
 from complaints.model.words import State
 from complaints.rows import Entry, Follow, Move, Row, Who, as_tuple
 from complaints.soundness import called, problems_of
+from complaints.stages.adoption import Adopt
 from complaints.stages.migration import Migrate
 
 R = TypeVar("R", Move, Entry)
 _RulesByCommand: TypeAlias = Mapping[type[Command], Sequence[Rule]]
 _Trigger: TypeAlias = Callable[[object], bool]
 _NONE: _RulesByCommand = MappingProxyType({})
+_OF_NO_TABLE: tuple[type[Command], ...] = (Migrate, Adopt)
+"""Commands that every definition reads, though no table has a row for them."""
 
 
 @attrs.frozen(init=False, eq=False, repr=False)
@@ -48,7 +51,8 @@ class Lifecycle:
         rows: Moves, then entries, in the order of the table.
         commands: The command classes of the rows, by name.
         readable: All command classes that stored histories are read with, by name: those of the rows, the former
-            ones, and :class:`~complaints.stages.migration.Migrate`, which belongs to no table.
+            ones, and :class:`~complaints.stages.migration.Migrate` and :class:`~complaints.stages.adoption.Adopt`,
+            which belong to no table.
         states: The states that rows mention, in the order of :class:`State`.
         digest: SHA-256, as hexadecimal, over commands, states, roles, duties, the codes of rules and the names of
             functions that tell what follows. The order of rows and the code of functions do not count.
@@ -84,7 +88,7 @@ class Lifecycle:
         former: Iterable[type[Command]] = (),
     ) -> None:
         moves, entries, former = tuple(moves), tuple(entries), tuple(former)
-        problems = tuple(problems_of(name, version, moves, entries, (*former, Migrate)))
+        problems = tuple(problems_of(name, version, moves, entries, (*former, *_OF_NO_TABLE)))
         if problems:
             raise DefinitionError(str(name), problems)
         rows: tuple[Row, ...] = (*moves, *entries)
@@ -97,7 +101,7 @@ class Lifecycle:
             entries=entries,
             rows=rows,
             commands=MappingProxyType(commands),
-            readable=MappingProxyType({**{one.__name__: one for one in (*former, Migrate)}, **commands}),
+            readable=MappingProxyType({**{one.__name__: one for one in (*former, *_OF_NO_TABLE)}, **commands}),
             states=_states(rows),
             digest=digest,
             stamp=f"{name}@{version}#{digest[:12]}",
@@ -194,10 +198,12 @@ class Lifecycle:
         all_entries = [_with_rules(row, given, rules) for row in (*self.entries, *entries)]
         known = [getattr(row, "command", None) for row in (*all_moves, *all_entries)]
         strangers = [f"{called(cls)} has no row to add rules to" for cls in {**given, **rules} if cls not in known]
-        known_before = [one for key, one in self.readable.items() if key not in self.commands and one is not Migrate]
+        known_before = [
+            one for key, one in self.readable.items() if key not in self.commands and one not in _OF_NO_TABLE
+        ]
         remembered = [*dict.fromkeys((*known_before, *former))]
         if strangers:
-            problems = problems_of(name, version, all_moves, all_entries, (*remembered, Migrate))
+            problems = problems_of(name, version, all_moves, all_entries, (*remembered, *_OF_NO_TABLE))
             raise DefinitionError(str(name), [*strangers, *problems])
         return Lifecycle(name=name, version=version, moves=all_moves, entries=all_entries, former=remembered)
 

@@ -19,7 +19,7 @@ from complaints.model.event import Command
 from complaints.model.people import Actor
 from complaints.model.registration import Registration
 from complaints.stages.anytime import SLIP
-from complaints.stages.intake import Receive
+from complaints.stages.intake import Opening
 from complaints.stores.base import StoredKey
 
 _LONGEST_KEY = 200
@@ -157,7 +157,7 @@ def searchable(statement: str, form: Registration) -> str:
 
 def statement_of(first: Command) -> str:
     """The customer's own words, which only the first command of a complaint carries."""
-    return first.statement if isinstance(first, Receive) else ""
+    return first.statement if isinstance(first, Opening) else ""
 
 
 def in_groups(orders: Iterable[Order], size: int) -> Iterator[list[Order]]:

@@ -22,6 +22,7 @@ from complaints.model.words import Role
 from complaints.permission import Permit
 from complaints.policy import SEES, Policy
 from complaints.policy.pack import field_names
+from complaints.stages.adoption import Adopt
 
 _NOBODY_ELSE: Mapping[UUID, Complaint] = {}
 _NOBODY: Mapping[str, Person | None] = {}
@@ -192,7 +193,7 @@ class Premises:
 
     def begins(self, command: Command) -> bool:
         """Whether *command* begins a complaint."""
-        return self.lifecycle.row_for(type(command), None) is not None
+        return self.lifecycle.row_for(type(command), None) is not None or isinstance(command, Adopt)
 
 
 __all__ = ["Premises"]

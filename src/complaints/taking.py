@@ -12,7 +12,7 @@ from complaints.decision import decide
 from complaints.erasing import erased
 from complaints.errors import RefusedError
 from complaints.history import read, seal
-from complaints.lifecycle import MIGRATION
+from complaints.lifecycle import OF_NO_TABLE
 from complaints.looking_back import earlier_ones, spent_before
 from complaints.model.complaint import Complaint
 from complaints.model.event import Aftermath, Command, Event, Refusal, applied, said_by
@@ -116,7 +116,7 @@ class Taking:
             _require_a_fresh_id(self._reader, command)
         if before is not None and command.erases:
             before = self._erase(before, command)
-        if target is not source and row is not MIGRATION:
+        if target is not source and type(command) not in OF_NO_TABLE:
             target = premises.lifecycle.step(row, source, target)
         policy = situation.policy
         event = Event(

@@ -40,7 +40,8 @@ def test_figures_come_with_their_formulas(run, shop):
         "Of these in the call-back sample: 1",
         "Of the sample called and answered: 1",
         "Share of the fast track: 50.00 %",
-        "  Settled at once ÷ registered; complaints received in the period, but for those merged or voided.",
+        "  Settled at once ÷ registered; complaints received in the period, but for those merged, voided or",
+        "  brought over.",
         "30-day repeat rate: 0.00 %",
         "  Repeated ÷ settled at once; repeated is what the same customer complains of again, of the same",
         "  vehicle and problem, within 30 × 24 hours after the settlement.",
@@ -68,7 +69,7 @@ def test_scripts_get_counts_ratios_and_formulas(run, shop):
     formulas = data.pop("formulas")
     assert data == {
         "since": "2026-03-01", "until": "2026-04-01", "registered": 2, "settled": 1, "reworked": 0, "repeated": 0,
-        "sampled": 1, "called": 1, "version": "1", "share": "0.5000", "repeat_rate": "0.0000",
+        "sampled": 1, "called": 1, "adopted": 0, "version": "1", "share": "0.5000", "repeat_rate": "0.0000",
         "sample_coverage": "1.0000", "settlers": [{"settler": "wang", "settled": 1, "cost": ["200 CNY"]}],
     }  # fmt: skip
     assert [*formulas] == ["share", "repeat_rate", "sample_coverage"]

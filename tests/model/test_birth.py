@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ from complaints import (
     Vehicle,
 )
 from complaints import model as rooms
+from complaints.model.adoption import Milestone
 from complaints.model.base import noun, number
 from complaints.model.execution import Acceptance, Accountability, Booking, Measure, Settlement, Task
 from complaints.model.investigation import CauseFound, Conclusion, Evidence, Finding, Responsibility
@@ -84,6 +85,7 @@ RIGHT = (
     Vehicle(vin="LSVAA4182E2123456", year=2024, mileage_km=12_000),
     Issue(id="1", category="service"),
     Completeness(filled=("wish",), missing=("vehicle",)),
+    Milestone(state=State.JUDGMENT, at=datetime(2026, 3, 2, tzinfo=UTC)),
     Registration(
         complainant=Customer(name="王芳"),
         channel=Channel.PHONE,

@@ -114,6 +114,8 @@ def _show(found: FastTrackFigures, settings: Settings) -> None:
     show(named(settings.says("figures.period"), f"{found.since} … {found.until}", language))
     for name in _COUNTS:
         show(named(settings.says(f"figures.{name}"), f"{getattr(found, name):,}", language))
+    if found.adopted:
+        show(named(settings.says("figures.adopted"), f"{found.adopted:,}", language))
     for name in _RATIOS:
         show(named(settings.says(f"figures.{name}"), _percent(getattr(found, name)), language))
         show_lines(f"  {line}" for line in wrapped(settings.says(f"formula.{name}"), width_of_terminal() - 2))

@@ -48,7 +48,7 @@ class FastTrackFigures:
     The fast track of the complaints that were received in a period.
 
     Version 1 of the formulas. All are about the complaints received from *since* on and before *until*, local days of
-    the dealer, but for those that were merged or voided by now.
+    the dealer, but for those that were merged or voided by now, or brought over from another system.
 
     - share = settled at once ÷ registered
     - repeat rate = repeated ÷ settled at once, where a settlement is repeated if a complaint that was received within
@@ -67,6 +67,8 @@ class FastTrackFigures:
         sampled: Of the settled ones those in the call-back sample.
         called: Of the sampled ones those whose customer answered.
         settlers: By person, whoever settled most first, then by id.
+        adopted: Complaints received in the period that were brought over from another system: counted apart, since
+            nobody here could have settled them at once.
     """
 
     since: date
@@ -78,6 +80,7 @@ class FastTrackFigures:
     sampled: int
     called: int
     settlers: tuple[SettlerFigures, ...]
+    adopted: int = 0
     version: str = "1"
 
     @property
@@ -115,7 +118,8 @@ def fast_track(
     """
     first, end = period(zone, since, until)
     counting = [one for one in complaints if not one.was_in(State.VOIDED) and one.beside.merged_into is None]
-    registered = [one for one in counting if first <= one.received_at < end]
+    received = [one for one in counting if first <= one.received_at < end]
+    registered = [one for one in received if one.adopted is None]
     settled = [one for one in registered if one.settled is not None]
     repeated = _repeated(settled, counting)
     sampled = [one for one in settled if is_sampled(one.id, sample_percent)]
@@ -129,6 +133,7 @@ def fast_track(
         sampled=len(sampled),
         called=sum(one.follow_up is not None and one.follow_up.result.was_answered for one in sampled),
         settlers=tuple(_by_settler(settled)),
+        adopted=len(received) - len(registered),
     )
 
 

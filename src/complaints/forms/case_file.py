@@ -134,7 +134,16 @@ def _registration(case: Case) -> Iterator[str]:
     share = reader.named(reader.screen("completeness"), f"{form.completeness.percent}%")
     yield ""
     yield heading(f"{reader.screen('registration_form')} · {share}", case.width)
-    yield from case.pairs(_form_rows(form, reader))
+    yield from case.pairs((*_origin_rows(case.complaint, reader), *_form_rows(form, reader)))
+
+
+def _origin_rows(complaint: Complaint, reader: Reader) -> Iterator[tuple[str, str | None]]:
+    """Where it was handled before it came here, and what was done there when."""
+    if complaint.adopted is None:
+        return
+    yield reader.field("Complaint", "adopted"), reader.remark(complaint.adopted.system, complaint.adopted.number)
+    for one in complaint.adopted.milestones:
+        yield reader.field("Adopted", "milestones"), reader.clauses(reader.word(one.state), reader.moment(one.at))
 
 
 def _form_rows(form: Registration, reader: Reader) -> Iterator[tuple[str, str | None]]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from complaints.model.adoption import Adopted
 from complaints.model.clock import Deadline
 from complaints.model.money import Money
 from complaints.model.review import Attempt
@@ -262,6 +263,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         hops: How often the complaint was handed from one department to another.
         merges: How many complaints were ever merged into it: the next mark follows from it.
         warnings: What was warned of, each once.
+        adopted: Where it comes from, if another system handled it first.
     """
 
     dispute: Disputed | None = None
@@ -287,6 +289,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
     marks: tuple[Mark, ...] = ()
+    adopted: Adopted | None = None
 
 
 NOTHING = Beside()

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from complaints.model.adoption import Adopted
 from complaints.model.beside import (
     NOTHING,
     Absorbed,
@@ -222,6 +223,11 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         own = self.registration.received_at
         absorbed = self.beside.absorbed
         return min([own, *(one.received_at for one in absorbed)]) if absorbed else own
+
+    @property
+    def adopted(self) -> Adopted | None:
+        """Where it comes from, if another system handled it first; such complaints are counted apart."""
+        return self.beside.adopted
 
     @property
     def handler(self) -> str | None:

@@ -205,8 +205,9 @@ def raise_to_the_floor(a: Aftermath) -> tuple[Command, ...]:
     The severity rises to the highest floor that applies, in the same transaction (R66, MOVES 13).
 
     Severity is no matter of a complaint that has ended: what became known meanwhile raises it when it is open again.
+    Only a file that is brought over closed has its floor as it comes.
     """
-    if not a.complaint.is_open:
+    if not a.complaint.is_open and a.before is not None:
         return ()
     found = a.rules.floor(a.complaint)
     if found is None or found[0].severity.rank <= a.complaint.floor.rank:

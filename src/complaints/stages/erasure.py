@@ -33,13 +33,22 @@ GROUPS: Mapping[str, PersonalData] = MappingProxyType(
             PersonalData.CONTACTS,
         ),
         **dict.fromkeys(
-            ("Receive.statement", "Receive.wish", "CompleteRegistration.wish", "Issue.text"), PersonalData.STATEMENT
+            (
+                "Receive.statement",
+                "Receive.wish",
+                "Adopt.statement",
+                "Adopt.wish",
+                "CompleteRegistration.wish",
+                "Issue.text",
+            ),
+            PersonalData.STATEMENT,
         ),
         **dict.fromkeys(
             (
                 "RecordContact.text",
                 "PromiseMade.text",
                 "Explain.text",
+                "Adopt.answer",
                 "RecordUnderstanding.words",
                 "Proposal.answers_wish",
                 "Remedy.text",

@@ -61,9 +61,14 @@ def agreed(complaint: Complaint, option: str | None, remedies: tuple[Remedy, ...
 
 def tasks_for(complaint: Complaint, remedies: tuple[Remedy, ...], number: int) -> tuple[Task, ...]:
     """A task for each remedy, numbered on."""
+    return tasks_from(remedies, number, first=first_task_number(complaint))
+
+
+def tasks_from(remedies: tuple[Remedy, ...], number: int, *, first: int = 1) -> tuple[Task, ...]:
+    """A task for each remedy, given by event *number*, numbered from *first*."""
     return tuple(
         Task(id=f"T{place}", kind=r.kind, owner=r.owner, due=r.due, cost=r.cost, number=number)
-        for place, r in enumerate(remedies, start=first_task_number(complaint))
+        for place, r in enumerate(remedies, start=first)
     )
 
 

@@ -36,9 +36,9 @@ _MOST = MappingProxyType({"issues": 100, "vehicles": 500, "parties": 50, "refs":
 
 
 @command
-class Receive(Command):
+class Opening(Command):
     """
-    登记投诉: a customer complained (R7, R8, R11).
+    What every complaint begins with: who complains, when, of what (R11).
 
     Complainant, time and content are mandatory; the rest may be completed later.
 
@@ -46,10 +46,6 @@ class Receive(Command):
         dealer: Id of the dealer.
         statement: The customer's own words, kept verbatim (R60).
         received_at: When he complained; recording may be later, and shows (R8).
-        repeat_of: The complaint that it repeats, as staff say; it counts as a repeat whatever the library finds.
-        takes_on: The receiver is the handler from now on; by voice this acknowledges as well.
-        continues: The withdrawn complaint whose safety issue this one goes on with, inside the house; the system's.
-        id: A fresh UUID, if the caller wants to refer to the complaint in the same transaction.
     """
 
     dealer: str = line(most=20)
@@ -65,22 +61,6 @@ class Receive(Command):
     refs: tuple[ExternalRef, ...] = several(most=_MOST["refs"], default=())
     alarms: tuple[Alarm, ...] = ()
     complained_of: tuple[str, ...] = several(most=_MOST["complained_of"], default=())
-    repeat_of: UUID | None = None
-    takes_on: bool = False
-    continues: UUID | None = None
-    id: UUID | None = None
-
-    when = "received_at"
-
-    @property
-    def others(self) -> tuple[UUID, ...]:
-        """The complaint it goes on from."""
-        return (self.continues,) if self.continues is not None else ()
-
-    @property
-    def looks_back(self) -> bool:
-        """Where customer, car and problem are told; what goes on inside is no repeat of where it comes from."""
-        return self.continues is None and bool(self.vehicles) and any(issue.category for issue in self.issues)
 
     def form(self, received_by: str, recorded_by: str | None = None) -> Registration:
         """The registration form that it makes."""
@@ -101,8 +81,57 @@ class Receive(Command):
             complained_of=self.complained_of,
         )
 
+    def form_of(self, event: Event) -> Registration:
+        """The registration form that it makes as *event*."""
+        return self.form(event.by.id, event.recorded_by.id if event.recorded_by.id != event.by.id else None)
+
+    def begun(self, event: Event, form: Registration, **said: Any) -> Complaint:
+        """The complaint that begins with *event*, and what else is *said* of it."""
+        return Complaint(
+            id=event.complaint,
+            reference=event.reference,
+            dealer=self.dealer,
+            version=event.number,
+            state=event.target,
+            recorded_at=event.recorded_at,
+            updated_at=event.recorded_at,
+            moved_at=event.at,
+            registration=form,
+            **said,
+        )
+
     def _faults(self) -> Iterator[Fault]:
         yield from doubled_issues(self.issues)
+
+
+@command
+class Receive(Opening):
+    """
+    登记投诉: a customer complained (R7, R8, R11).
+
+    Args:
+        repeat_of: The complaint that it repeats, as staff say; it counts as a repeat whatever the library finds.
+        takes_on: The receiver is the handler from now on; by voice this acknowledges as well.
+        continues: The withdrawn complaint whose safety issue this one goes on with, inside the house; the system's.
+        id: A fresh UUID, if the caller wants to refer to the complaint in the same transaction.
+    """
+
+    repeat_of: UUID | None = None
+    takes_on: bool = False
+    continues: UUID | None = None
+    id: UUID | None = None
+
+    when = "received_at"
+
+    @property
+    def others(self) -> tuple[UUID, ...]:
+        """The complaint it goes on from."""
+        return (self.continues,) if self.continues is not None else ()
+
+    @property
+    def looks_back(self) -> bool:
+        """Where customer, car and problem are told; what goes on inside is no repeat of where it comes from."""
+        return self.continues is None and bool(self.vehicles) and any(issue.category for issue in self.issues)
 
     def apply(self, complaint: Complaint | None, event: Event) -> Complaint:
         """A new complaint, in intake."""
@@ -115,17 +144,10 @@ class Receive(Command):
                 )
             }
         linked = tuple(Linked(other=one, kind=LinkKind.INTERNAL, number=event.number) for one in self.others)
-        form = self.form(event.by.id, event.recorded_by.id if event.recorded_by.id != event.by.id else None)
-        return Complaint(
-            id=event.complaint,
-            reference=event.reference,
-            dealer=self.dealer,
-            version=event.number,
-            state=event.target,
-            recorded_at=event.recorded_at,
-            updated_at=event.recorded_at,
-            moved_at=event.at,
-            registration=form,
+        form = self.form_of(event)
+        return self.begun(
+            event,
+            form,
             track=Track.FULL if form.fast_track_bars or self.repeat_of is not None else Track.OPEN,
             duties=duties,
             acknowledged_at=self.received_at if voice else None,
@@ -436,5 +458,6 @@ __all__ = [
     "Assign",
     "BeginJudgment",
     "CompleteRegistration",
+    "Opening",
     "Receive",
 ]
