@@ -14,7 +14,7 @@ import json
 import sys
 import types
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -23,10 +23,12 @@ from uuid import UUID
 import attrs
 import msgspec
 
-from complaints import LIFECYCLE, Complaint, Desk, __version__
+from complaints import LIFECYCLE, Channel, Complaint, Customer, Desk, Issue, State, __version__
 from complaints.history import _Envelope
+from complaints.model.adoption import Milestone
 from complaints.model.people import Actor
-from complaints.model.words import Role
+from complaints.model.words import Outcome, Role
+from complaints.stages.adoption import Adopt
 from complaints.stages.execution import AbandonExecution, Decline
 from complaints.stages.family import Merge
 from complaints.stages.fast_track import SettleAtOnce
@@ -34,7 +36,17 @@ from complaints.stages.investigation import ReopenInvestigation
 from complaints.stages.review import ReturnForRework
 from complaints.stores import StoredEvent, StoredPersonal
 from complaints.stores.migrate import NEWEST
-from complaints.testing import DEALER, Dice, Trace, take_walk, trace
+from complaints.testing import (
+    DEALER,
+    SMALL_HOUSE,
+    SMALLEST_STAFF,
+    Dice,
+    FrozenClock,
+    Trace,
+    lead_home,
+    take_walk,
+    trace,
+)
 
 FOLDER = Path(__file__).parent / "data" / "histories"
 _RARE = (None, Decline, ReturnForRework, None, SettleAtOnce, ReopenInvestigation, AbandonExecution, Merge)
@@ -141,16 +153,41 @@ def main() -> None:
 
 def _families(wanted: set[str]) -> list[tuple[Trace, ...]]:
     """As few walks as it takes for every command to occur, each with the complaints it is about."""
+    begun = _adopted()
     found: list[tuple[Trace, ...]] = []
-    missing = set(wanted)
+    missing = wanted - set().union(*map(_commands_of, begun))
     for seed in range(_MOST_WALKS):
         family = _walked(seed)
         if missing & _commands_of(family):
             found.append(family)
             missing -= _commands_of(family)
         if not missing:
-            return _needed(found, wanted)
+            return begun + _needed(found, wanted - {Adopt.__name__})
     raise SystemExit(f"no walk takes {sorted(missing)}")
+
+
+def _adopted() -> list[tuple[Trace, ...]]:
+    """What another system had handled so far: one that goes on and is led to the archive, and one that was over."""
+    clock = FrozenClock()
+    desk = SMALL_HOUSE.desk(clock=clock)
+    received = clock() - timedelta(days=7)
+    order = Adopt(
+        dealer=DEALER,
+        complainant=Customer(name="顾客甲", phone="10000000001"),
+        channel=Channel.PHONE,
+        received_at=received,
+        statement="变速箱顿挫，已经来过两次。",
+        issues=(Issue(id="1", category="product.transmission"),),
+        system="DMS",
+        number="A-1",
+        target=State.INVESTIGATION,
+        milestones=(Milestone(state=State.JUDGMENT, at=received + timedelta(days=1)),),
+    )
+    over = attrs.evolve(order, number="A-2", target=State.CLOSED, outcome=Outcome.RESOLVED)
+    leader = SMALLEST_STAFF[0]
+    ids = [desk.handle(one, by=leader).id for one in (order, over)]
+    lead_home(desk, ids[0], clock=clock, house=SMALL_HOUSE)
+    return [(trace(desk.store, id),) for id in ids]
 
 
 def _walked(seed: int) -> tuple[Trace, ...]:

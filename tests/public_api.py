@@ -38,7 +38,7 @@ FILE = Path(__file__).parent.parent / "docs" / "public-api.txt"
 
 ROOMS = (
     "complaints",
-    *sorted({cls.__module__ for cls in LIFECYCLE.commands.values()}),
+    *sorted({cls.__module__ for cls in LIFECYCLE.readable.values()}),
     "complaints.model.words",
     "complaints.model.base",
     "complaints.policy",
@@ -234,12 +234,12 @@ def _said_below(room: str, name: str) -> str:
 
 
 def _parts(cls: type) -> dict[str, str]:
-    """Fields, members, methods and properties; what a public base class has is told there."""
-    bases = [base for base in cls.__mro__[1:] if base.__module__.startswith("complaints")]
-    told = {name for base in bases if _is_public(base.__name__) for name in vars(base)}
+    """Fields, members, methods and properties, inherited ones too; what every command has is told of it alone."""
+    told = vars(Command) if cls is not Command and _is_command(cls) else {}
     parts = {}
-    for owner in (*[base for base in reversed(bases) if not _is_public(base.__name__)], cls):
-        parts.update((name, value) for name, value in _parts_of_its_own(owner) if name not in told)
+    for owner in reversed(cls.__mro__):
+        if owner.__module__.startswith("complaints"):
+            parts.update((name, value) for name, value in _parts_of_its_own(owner) if name not in told)
     parts.update(_fields(cls))
     if issubclass(cls, Enum):
         parts.update({name: repr(str(member.value)) for name, member in cls.__members__.items()})

@@ -20,6 +20,9 @@ ROOT = Path(__file__).parent.parent
 ANY_IS_MEANT = {
     "complaints.Policy.small_house": "takes what Policy takes, which is checked at birth",
     "complaints.Situation.command": "a rule reads the fields of the command it was written for",
+    "complaints.stages.intake.Opening.begun": "takes what the complaint takes that begins with it",
+    "complaints.stages.intake.Receive.begun": "as above",
+    "complaints.stages.adoption.Adopt.begun": "as above",
     "complaints.model.base.line": "a type checker takes the type of a field from its annotation",
     "complaints.model.base.number": "as above",
     "complaints.model.base.prose": "as above",
