@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 from benchmarks.table import Line, as_markdown
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_FIGURE = re.compile(r"\s+\d[\d,.]*\s*\S*$")
 _ROW, _LEFT, _UNIT, _MOST = 26, 400, 220, 2.0
 _WIDTH = _LEFT + round(_UNIT * _MOST) + 70
 
@@ -60,7 +61,11 @@ def picture(lines: Iterable[Line]) -> str:
     """A bar for each row that has a target, up to the share of it that is used; the line is the target."""
     rows = [(line, share) for line in lines if (share := share_of_budget(line)) is not None]
     height = 40 + _ROW * len(rows)
-    bars = "".join(_bar(place, line, share) for place, (line, share) in enumerate(rows))
+    every = [line.what for line, _ in rows]
+    bars = "".join(
+        _bar(place, _label(line, is_alone=every.count(line.what) == 1), share)
+        for place, (line, share) in enumerate(rows)
+    )
     target = _LEFT + _UNIT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
@@ -76,7 +81,13 @@ def _in_words(rows: list[tuple[Line, float]]) -> str:
     return "Share of its target that each row uses. " + "; ".join(f"{line.what}: {share:.0%}" for line, share in rows)
 
 
-def _bar(place: int, line: Line, share: float) -> str:
+def _label(line: Line, *, is_alone: bool) -> str:
+    """What was done; where it stands beside several others, beside whom as well."""
+    beside = _FIGURE.sub("", line.theirs)
+    return line.what if is_alone or not beside else f"{line.what}, {beside}"
+
+
+def _bar(place: int, label: str, share: float) -> str:
     top = 10 + _ROW * place
     length = round(_UNIT * min(share, _MOST))
     colour = "#2b6cb0" if share <= 1 else "#c05621"
@@ -84,7 +95,7 @@ def _bar(place: int, line: Line, share: float) -> str:
     percent = f"{math.ceil(share * 100) if share > 1 else round(share * 100)} %{over}"
     middle = top + _ROW // 2
     return (
-        f'<text x="{_LEFT - 10}" y="{middle + 3}" text-anchor="end" fill="#222222">{escape(line.what)}</text>\n'
+        f'<text x="{_LEFT - 10}" y="{middle + 3}" text-anchor="end" fill="#222222">{escape(label)}</text>\n'
         f'<rect x="{_LEFT}" y="{top + 3}" width="{length}" height="{_ROW - 8}" fill="{colour}"/>\n'
         f'<text x="{_LEFT + length + 6}" y="{middle + 3}" fill="#222222">{percent}</text>\n'
     )

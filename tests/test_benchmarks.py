@@ -58,6 +58,17 @@ def test_the_picture_has_a_bar_for_each_target_and_says_in_words_what_it_shows(t
     svg = "{http://www.w3.org/2000/svg}"
     bars = [(bar.get("width"), bar.get("fill")) for bar in root.iter(f"{svg}rect") if bar.get("x")]
     assert bars == [("110", "#2b6cb0"), ("275", "#c05621")]
+    labels = [text.text for text in root.iter(f"{svg}text") if text.get("text-anchor") == "end"]
+    assert labels == ["import and Desk()", "a durable step"]
     assert root.findtext(f"{svg}title") == (
         "Share of its target that each row uses. import and Desk(): 50%; a durable step: 125%"
     )
+
+
+def test_rows_of_one_name_are_told_apart_by_whom_they_stand_beside(tmp_path):
+    other = Line("a durable step", "4,571 /s", "eventsourcing 1,000 /s", "4.5 × faster", "≥ 4 × faster", True)
+
+    write(tmp_path, {"durable": [STEP, other]}, rounds=1)
+
+    text = (tmp_path / "budgets.svg").read_text(encoding="utf-8")
+    assert [f">a durable step, {whom}<" in text for whom in ("raw sqlite3", "eventsourcing")] == [True, True]
