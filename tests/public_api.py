@@ -168,7 +168,9 @@ def _function_of(part: object) -> Callable[..., object] | None:
         return part.fget
     if isinstance(part, cached_property):
         return part.func
-    return part if inspect.isfunction(part) else None
+    # a fixture is a function in older releases of pytest, and none in newer ones
+    is_fixture = hasattr(part, "_pytestfixturefunction")
+    return part if inspect.isfunction(part) and not is_fixture else None
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
