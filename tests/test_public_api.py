@@ -36,6 +36,7 @@ class Changes:
 
     gone: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     reworded: tuple[str, ...] = ()
 
@@ -43,6 +44,7 @@ class Changes:
         told = (
             ("GONE; breaks others. Keep the name and warn first (docs/promises.md, Deprecation):", self.gone),
             ("CHANGED; breaks others unless all that worked still works:", self.changed),
+            ("EXTENDED; breaks nobody who calls it, but whoever implements it:", self.extended),
             ("ADDED; a promise from the next release on:", self.added),
             ("REWORDED; breaks nobody:", self.reworded),
         )
@@ -58,11 +60,33 @@ class Changes:
 def changes(before: dict[str, str], now: dict[str, str]) -> Changes:
     both = [key for key in before if key in now and before[key] != now[key]]
     changed = [key for key in both if without_words(before[key]) != without_words(now[key])]
+    extended = [key for key in changed if is_extended(before[key], now[key])]
+    told = {key: f"{key} :: {before[key]}  ->  {now[key]}" for key in changed}
     return Changes(
         gone=tuple(f"{key} :: {value}" for key, value in before.items() if key not in now),
-        changed=tuple(f"{key} :: {before[key]}  ->  {now[key]}" for key in changed),
+        changed=tuple(told[key] for key in changed if key not in extended),
+        extended=tuple(told[key] for key in extended),
         added=tuple(f"{key} :: {value}" for key, value in now.items() if key not in before),
         reworded=tuple(f"{key} :: {now[key]}" for key in both if key not in changed),
+    )
+
+
+_SIGNATURE = re.compile(r"(?P<kind>[^(]*)\((?P<taken>.*)\)(?P<given>[^()]*)")
+_BETWEEN_ARGUMENTS = re.compile(r", (?![^\[(]*[\])])")
+
+
+def is_extended(before: str, now: str) -> bool:
+    """Whether a function takes all it took, in the same order, and more that one may leave out."""
+    old, new = (_SIGNATURE.fullmatch(without_words(one)) for one in (before, now))
+    if old is None or new is None or (old["kind"], old["given"]) != (new["kind"], new["given"]):
+        return False
+    taken, takes = (_BETWEEN_ARGUMENTS.split(one["taken"]) for one in (old, new))
+    more = [one for one in takes if one not in taken]
+    kept = [one for one in takes if one in taken]
+    return (
+        kept == [one for one in taken if one]
+        and takes[-len(more) :] == more
+        and all(" = " in one or one == "*" for one in more)
     )
 
 
@@ -143,6 +167,25 @@ def test_nothing_private_and_nothing_of_others_is_given_away():
         if isinstance(thing := getattr(room, name), type) and not thing.__module__.startswith("complaints")
     ]
     assert (private, foreign) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_so"),
+    [
+        ("(x: int) -> str", "(x: int, y: int = 0) -> str", True),
+        ("(x: int) -> str -- Said.", "(x: int, *, at: tuple[int, ...] = ()) -> str -- Said anew.", True),
+        ("(x: int, *, at: int) -> str", "(x: int, *, at: int, by: Mapping[str, int] | None = None) -> str", True),
+        ("() -> str", "(by: int = 0) -> str", True),
+        ("(x: int) -> str", "(x: int, y: int) -> str", False),
+        ("(x: int) -> str", "(y: int = 0, x: int) -> str", False),
+        ("(x: int, y: int) -> str", "(x: int) -> str", False),
+        ("(x: int) -> str", "(x: int, y: int = 0) -> int", False),
+        ("(x: int) -> str", "property str", False),
+        ("field int", "field str", False),
+    ],
+)
+def test_more_that_may_be_left_out_breaks_nobody_who_calls(before, now, is_so):
+    assert is_extended(before, now) is is_so
 
 
 # --- what people are told to write --------------------------------------------------------------------------------
