@@ -51,6 +51,7 @@ ROOMS = (
     "complaints.async_desk",
     "complaints.feeding",
     "complaints.http",
+    "complaints.http.routes",
     "complaints.imports",
     "complaints.web",
 )
@@ -112,12 +113,17 @@ def _is_command(thing: object) -> bool:
     return isinstance(thing, type) and issubclass(thing, Command)
 
 
+def _is_there(room: str) -> bool:
+    above = room.rpartition(".")[0]
+    return (not above or _is_there(above)) and find_spec(room) is not None
+
+
 def public_names() -> dict[str, object]:
     """Every public name with what it stands for; classes that one only gets hold of are named by their homes."""
     names: dict[str, object] = {}
     known: list[object] = []
     for name in ROOMS:
-        if find_spec(name) is not None:
+        if _is_there(name):
             room = import_module(name)
             names.update({f"{name}.{given}": getattr(room, given) for given in given_away(room)})
     names.update({name: getattr(import_module(name.rpartition(".")[0]), name.rpartition(".")[2]) for name in ALSO})
