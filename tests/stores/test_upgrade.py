@@ -141,6 +141,18 @@ def test_who_may_only_read_an_older_file_is_told_and_changes_nothing(file):
     assert (older.value.why, older.value.facts["found"], file.read_bytes()) == ("schema_older", "0001", before)
 
 
+@pytest.mark.parametrize("is_read_only", [True, False])
+def test_a_file_of_a_newer_program_is_left_alone_by_who_opens_it(file, is_read_only):
+    opened(file).close()
+    upgraded_by_a_newer_program(file)
+    before = file.read_bytes()
+
+    with pytest.raises(SchemaOutOfDateError) as newer:
+        opened(file, is_read_only=is_read_only)
+
+    assert (told(newer.value), file.read_bytes()) == (("schema_newer", NEWER, NEWEST), before)
+
+
 # --- an older program that is still running -------------------------------------------------------------------------
 
 NEWER = "9999"
