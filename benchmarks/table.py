@@ -59,18 +59,18 @@ def _seconds_per_unit(work: Work) -> float:
     return took / units
 
 
-def print_table(lines: Iterable[Line]) -> None:
-    """As Markdown, columns aligned."""
+def as_markdown(lines: Iterable[Line]) -> str:
+    """A table, columns aligned."""
     rows = [
         ("what", "ours", "beside", "ratio", "target", ""),
         *((r.what, r.ours, r.theirs, r.ratio, r.target, r.verdict) for r in lines),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    for place, row in enumerate(rows):
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |")
-        if not place:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    print()
+    head, *others = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "".join(f"{line}\n" for line in (head, rule, *others))
 
 
 def microseconds(seconds: float) -> str:

@@ -11,8 +11,7 @@ import msgspec
 from complaints import Actor, Channel, Customer, Desk, Role, StoreError
 from complaints.model.base import reread
 from complaints.stages.intake import Receive
-from complaints.stores import MemoryStore
-from complaints.stores.base import Step
+from complaints.stores import MemoryStore, Step
 
 read_line = msgspec.json.Decoder(list[Step | str]).decode  # a step that was written, or a counter that went on
 

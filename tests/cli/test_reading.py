@@ -13,7 +13,9 @@ from complaints.forms.layout import width_of
 from complaints.forms.schema import form
 from complaints.model.words import Severity, State
 from complaints.stages.anytime import AddEvidence
+from complaints.stores.migrate import NEWEST
 from tests.cli.conftest import FIRST, SECOND, THIRD
+from tests.stores.upgrades import made_by_an_older_program
 
 ADD_NOTE = ("do", "AddNote", "--as", "li", "--role", "specialist", "--set", "text=x", "--complaint")
 
@@ -374,6 +376,16 @@ def test_a_backup_overwrites_nothing(run, house, tmp_path):
     ran = run("db", "backup", "copy.db", "--json")
 
     assert (ran.code, ran.error["why"], (tmp_path / "copy.db").read_text()) == (6, "exists", "mine")
+
+
+def test_an_older_file_is_told_of_by_who_only_looks_and_upgraded_by_who_is_asked_to(run, tmp_path):
+    made_by_an_older_program(tmp_path / "old.db")
+
+    looked = run("db", "status", "--db", "old.db", "--json")
+    upgraded = run("db", "upgrade", "--db", "old.db", "--json")
+
+    assert (looked.code, looked.error["why"], looked.error["facts"]["found"]) == (6, "schema_older", "0001")
+    assert (upgraded.code, upgraded.json["schema"], upgraded.json["events"]) == (0, NEWEST, 23)
 
 
 def test_an_upgrade_of_what_is_new_changes_nothing(run, house):

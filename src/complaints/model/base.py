@@ -10,7 +10,6 @@ from decimal import Decimal
 from enum import Enum
 from threading import local
 from typing import Any, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
-from uuid import UUID
 
 import attrs
 import msgspec
@@ -372,7 +371,6 @@ def _yes_or_no(limits: Mapping[str, Any]) -> Check:
 
 
 __all__ = [
-    "UUID",
     "check_at_birth",
     "evolve",
     "faults_in",

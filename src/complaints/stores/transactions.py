@@ -12,7 +12,14 @@ from uuid import UUID
 
 import msgspec
 
-from complaints.errors import BrokenHistoryError, ComplaintError, ConflictError, KeyReusedError, StoreError
+from complaints.errors import (
+    BrokenHistoryError,
+    ComplaintError,
+    ConflictError,
+    KeyReusedError,
+    SchemaOutOfDateError,
+    StoreError,
+)
 from complaints.model.complaint import Complaint
 from complaints.model.watching import watched
 from complaints.stores.base import (
@@ -26,6 +33,7 @@ from complaints.stores.base import (
     require_next_numbers,
 )
 from complaints.stores.connections import WIPING_OWED, Connections
+from complaints.stores.migrate import NEWEST
 from complaints.stores.remembered import Remembered
 from complaints.stores.search import cursor_after, every_term, folded, has_the_same_terms
 from complaints.stores.sqlite import translated
@@ -72,7 +80,26 @@ class SqlReader:
             if not self._raw.in_transaction:
                 # SQLite has rolled back by itself; what came after would be committed at once, alone
                 self._raw, self._ended = None, meaning
+            elif meaning.why == "failed":
+                meaning = self._newer_tables() or meaning
             raise meaning from error
+
+    def _newer_tables(self) -> SchemaOutOfDateError | None:
+        """What to tell where a newer program has changed the tables since this one opened them, else ``None``."""
+        if self._raw is None:
+            return None
+        try:
+            return self._out_of_date(self._raw.execute(self._sql.schema).fetchone())
+        except sqlite3.Error:
+            # whatever is the matter, it is what went wrong first
+            return None
+
+    def _out_of_date(self, row: tuple[str] | None) -> SchemaOutOfDateError | None:
+        found = row[0] if row is not None else ""
+        if found == NEWEST:
+            return None
+        file = self._connections.database.file
+        return SchemaOutOfDateError("schema_newer", file=file, found=found, known=NEWEST)
 
     def _translate(self, error: BaseException | None) -> None:
         # fetching may fail as well, later than the statement began
@@ -83,7 +110,16 @@ class SqlReader:
         """The snapshot, or ``None``."""
         key = id.hex
         row = self._run(self._sql.snapshot, (key,)).fetchone()
-        return self._remembered.decoded(key, row[0]) if row is not None else None
+        return self._decoded(key, row[0]) if row is not None else None
+
+    def _decoded(self, id: str, snapshot: bytes) -> Complaint:
+        try:
+            return self._remembered.decoded(id, snapshot)
+        except BrokenHistoryError as error:
+            newer = self._newer_tables()
+            if newer is not None:
+                raise newer from error
+            raise
 
     def by_reference(self, reference: str) -> UUID | None:
         """The id behind a case number, or ``None``."""
@@ -166,19 +202,20 @@ class SqlReader:
         """A page of what *query* describes, newest first."""
         sql, values = finding(self._prefix, query)
         rows = self._run(sql, values).fetchall()
-        found = tuple(self._remembered.decoded(id, snapshot) for id, snapshot in rows[: query.limit])
+        found = tuple(self._decoded(id, snapshot) for id, snapshot in rows[: query.limit])
         return Page(found, cursor_after(found[-1].id) if len(rows) > query.limit else None)
 
 
 class SqlWriter(SqlReader):
     """One transaction on the connection that writes."""
 
-    __slots__ = ("_erased", "_spoiled")
+    __slots__ = ("_erased", "_knows_the_tables", "_spoiled")
 
     def __init__(self, connections: Connections, prefix: str, sql: Statements, remembered: Remembered) -> None:
         super().__init__(connections, prefix, sql, remembered)
         self._spoiled: ComplaintError | None = None
         self._erased = set[str]()
+        self._knows_the_tables = False
 
     def __enter__(self) -> SqlWriter:
         self._held = self._raw = self._connections.take_writer()
@@ -235,11 +272,13 @@ class SqlWriter(SqlReader):
 
     def watch(self, complaint: Complaint) -> None:
         """Write down again when time does something to *complaint*."""
+        self._look_at_the_tables()
         self._run(self._sql.change_watched, (*_watched(complaint), complaint.id.hex))
 
     def append(self, step: Step) -> None:
         """Write *step*; once half of it is written, an error spoils the transaction or the attempt."""
         require_next_numbers(step)
+        self._look_at_the_tables()
         complaint = step.complaint
         id = complaint.id.hex
         snapshot = _encode(complaint)
@@ -261,6 +300,21 @@ class SqlWriter(SqlReader):
             self._spoiled = error
             raise
         self._remembered.keep(id, snapshot, complaint)
+
+    def _look_at_the_tables(self) -> None:
+        """
+        Once in a transaction: while it lasts, nobody else can change them.
+
+        Raises:
+            SchemaOutOfDateError: ``schema_newer`` where a newer program has changed them since this one opened them:
+                what this one wrote could mean something else there.
+        """
+        if self._knows_the_tables:
+            return
+        newer = self._out_of_date(self._run(self._sql.schema).fetchone())
+        if newer is not None:
+            raise newer
+        self._knows_the_tables = True
 
     def _erase(self, id: str, step: Step) -> None:
         """Put what is left in the place of texts, and of keys only that they were used; notices have no text."""

@@ -20,6 +20,8 @@ from complaints.policy import ClockRule, Policy, Span, StandingOrder, StandingRe
 from complaints.stores.base import Store
 
 DEALER = "SH01"
+"""The dealer whose people they are."""
+
 _ZONE = "Asia/Shanghai"
 
 
@@ -163,6 +165,9 @@ def house(*, staff: tuple[Actor, ...] = STAFF, policy: Policy | None = None) -> 
 
 
 HOUSE = house()
+"""A dealer with its whole staff; where walks are taken unless told."""
+
 SMALL_HOUSE = house(staff=SMALLEST_STAFF)
+"""The same dealer with the fewest people there can be."""
 
 __all__ = ["AUDITOR", "DEALER", "HOUSE", "SMALL_HOUSE", "SMALLEST_STAFF", "STAFF", "STRANGER", "House", "house"]
