@@ -227,6 +227,28 @@ class Desk:
         """
         return self._premises.calendar_of(self._premises.dealer(dealer, SYSTEM))
 
+    def dealer(self, id: str, *, by: Actor) -> Dealer:
+        """
+        A dealer that is served here, with its zone, language and currency.
+
+        Raises:
+            NotFoundError: If it is not served here, or not for *by*.
+        """
+        return self._premises.dealer(id, by)
+
+    def dealers(self, *, by: Actor) -> tuple[Dealer, ...]:
+        """The dealers named to this desk that are open to *by*; a desk that serves any dealer was named none."""
+        return tuple(one for one in self._premises.dealers if is_of(by, one.id))
+
+    def now(self) -> datetime:
+        """
+        The present moment, by the desk's clock.
+
+        Raises:
+            NaiveTimeError: If the clock tells a time without a zone.
+        """
+        return self._now()
+
     # --- doing ------------------------------------------------------------------------------------------------------
 
     def handle(
@@ -455,19 +477,44 @@ class Desk:
             InvalidCommandError: If the query's cursor is none of ours.
             NotPermittedError: If somebody searches by what he may not see, or the read hook refuses.
         """
-        query = query if query is not None else Query()
+        allowed = self._allowed(query if query is not None else Query(), by)
+        if allowed is None:
+            return Page((), None)
+        with self._store.read() as reader:
+            page = reader.find(allowed)
+        tell(self._on_read, by, "find", tuple(complaint.id for complaint in page.complaints))
+        return attrs.evolve(page, complaints=tuple(self._as_seen(complaint, by) for complaint in page.complaints))
+
+    def tally(self, query: Query | None = None, *, by: Actor) -> Mapping[State, int]:
+        """
+        How many complaints a query describes, by state; those of the dealer of *by* (the group's are all).
+
+        The read hook is told of figures, without ids; pages do not matter.
+
+        Raises:
+            NotPermittedError: If somebody searches by what he may not see, or the read hook refuses.
+        """
+        allowed = self._allowed(query if query is not None else Query(), by)
+        if allowed is None:
+            return {}
+        tell(self._on_read, by, "figures", ())
+        with self._store.read() as reader:
+            return reader.tally(allowed)
+
+    def _allowed(self, query: Query, by: Actor) -> Query | None:
+        """
+        *query* within the fence of *by*; ``None`` if he belongs nowhere.
+
+        Raises:
+            NotPermittedError: If it searches by what he may not see.
+        """
         dealer = by.dealer or query.dealer
         tables = self._premises.sees_everywhere() if dealer is None else (self._premises.sees(dealer),)
         if not may_search(query, by, tables):
             raise NotPermittedError([Refusal("query.personal")], command="find", who=())
-        if not sees_all_dealers(by):
-            if by.dealer is None:
-                return Page((), None)
-            query = evolve(query, dealer=by.dealer)
-        with self._store.read() as reader:
-            page = reader.find(query)
-        tell(self._on_read, by, "find", tuple(complaint.id for complaint in page.complaints))
-        return attrs.evolve(page, complaints=tuple(self._as_seen(complaint, by) for complaint in page.complaints))
+        if sees_all_dealers(by):
+            return query
+        return None if by.dealer is None else evolve(query, dealer=by.dealer)
 
     def history(self, id: UUID | str, *, by: Actor, after: int = 0, upto: int | None = None) -> tuple[Event, ...]:
         """
