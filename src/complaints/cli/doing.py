@@ -23,7 +23,6 @@ from complaints.cli.screen import (
     show_json,
     show_lines,
     show_refusals,
-    visible,
     width_of_terminal,
 )
 from complaints.cli.settings import READER, Decorator, Settings, with_settings
@@ -41,7 +40,7 @@ from complaints.errors import (
 )
 from complaints.forms.case_file import event_data, refusal_data
 from complaints.forms.filled import MOST_BYTES, command_from, data_from_json
-from complaints.forms.layout import heading, wrapped
+from complaints.forms.layout import heading, visible, wrapped
 from complaints.forms.timeline import timeline
 from complaints.forms.words import Reader
 from complaints.locale import label
