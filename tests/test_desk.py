@@ -283,6 +283,20 @@ def test_what_is_behind_the_fence_is_not_there(ask, outsider):
     assert case.everything() == before
 
 
+def test_a_number_behind_the_fence_is_refused_like_one_that_nobody_has():
+    case = Case().received()
+    number, nobodys = case.complaint.reference, "SH01-2026-000099"
+
+    told = []
+    for ask in (case.desk.complaint, case.desk.history, case.desk.options, case.desk.similar, case.desk.misfits):
+        for wanted in (number, nobodys):
+            with pytest.raises(NotFoundError) as missing:
+                ask(wanted, by=STRANGER)
+            told.append(missing.value.facts)
+
+    assert told == [{"kind": "complaint", "wanted": number}, {"kind": "complaint", "wanted": nobodys}] * 5
+
+
 def test_nobody_finds_what_is_behind_the_fence():
     case = Case().received()
 

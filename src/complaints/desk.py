@@ -429,7 +429,7 @@ class Desk:
         with self._alone.asking():
             now = self._now()
             with self._store.read() as reader:
-                complaint = self._load(reader, self._id(reader, id), by)
+                complaint = self._load(reader, id, by)
                 others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
             situation = self._premises.situation(complaint, None, by, by, now, now, others)
             return foresee(self.lifecycle, situation, self._premises.permit)
@@ -465,7 +465,7 @@ class Desk:
             NotPermittedError: The read hook refuses.
         """
         with self._store.read() as reader:
-            found = self._load(reader, self._id(reader, id), by)
+            found = self._load(reader, id, by)
         tell(self._on_read, by, "complaint", (found.id,))
         return self._as_seen(found, by)
 
@@ -525,7 +525,7 @@ class Desk:
             NotPermittedError: The read hook refuses.
         """
         with self._store.read() as reader:
-            found = self._load(reader, self._id(reader, id), by)
+            found = self._load(reader, id, by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id, after=after, upto=upto)
         tell(self._on_read, by, "history", (found.id,))
@@ -551,7 +551,7 @@ class Desk:
         from complaints.similar import similar
 
         with self._store.read() as reader:
-            asked = what if isinstance(what, Receive) else self._id(reader, what)
+            asked = what if isinstance(what, Receive) else self._load(reader, what, by).id
             found = similar(self._premises, reader, asked, by)
         own = () if isinstance(asked, Receive) else (asked,)
         tell(self._on_read, by, "similar", (*own, *(one.complaint for one in found)))
@@ -824,7 +824,7 @@ class Desk:
         """
         against = lifecycle if lifecycle is not None else self.lifecycle
         with self._store.read() as reader:
-            found = self._load(reader, self._id(reader, id), by)
+            found = self._load(reader, id, by)
             return self._misfits(reader, found.id, against)
 
     def migrate(
@@ -875,7 +875,7 @@ class Desk:
         if not isinstance(which, Query):
             named = (which,) if isinstance(which, (UUID, str)) else which
             with self._store.read() as reader:
-                return dict.fromkeys(self._load(reader, self._id(reader, id), by).id for id in named)
+                return dict.fromkeys(self._load(reader, id, by).id for id in named)
         found: list[UUID] = []
         page = self.find(evolve(which, is_open=True), by=by)
         while True:
@@ -1063,10 +1063,16 @@ class Desk:
             raise NotFoundError("complaint", id)
         return found
 
-    def _load(self, reader: Reader, id: UUID, by: Actor) -> Complaint:
-        complaint = reader.complaint(id)
+    def _load(self, reader: Reader, what: UUID | str, by: Actor) -> Complaint:
+        """
+        The complaint with this id or case number, for somebody who belongs there.
+
+        Raises:
+            NotFoundError: Names what was asked for and nothing else: an id would tell that the number is in use.
+        """
+        complaint = reader.complaint(self._id(reader, what))
         if complaint is None or not is_of(by, complaint.dealer):
-            raise NotFoundError("complaint", str(id))
+            raise NotFoundError("complaint", str(what))
         return complaint
 
 
