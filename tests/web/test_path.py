@@ -23,8 +23,9 @@ from tests.stages.cases import MONDAY, SHANGHAI, Case, li
 ENGLISH = Reader("en", SHANGHAI)
 NEXT = {
     source: sorted({target for move in LIFECYCLE.moves if source in move.sources for target in move.targets})
-    for source in (None, *State)
-}
+    for source in State
+} | {None: list(State)}
+"""From nowhere to anywhere: another system may have led a complaint there before it was taken over."""
 ID = UUID("018f0000-0000-7000-8000-000000000001")
 
 

@@ -28,6 +28,7 @@ _COLUMNS = 16
 _ABREAST, _SPREAD = 4, 6
 _UPRIGHT, _BESIDE = 20, 13
 _LOWER = 11
+_FIRST = 34
 _ALWAYS_DRAWN = (State.CLOSED, State.ARCHIVED)
 """Endings that are drawn whether or not the complaint came to them; the others only where it did."""
 
@@ -229,8 +230,9 @@ class _Plan:
         return _column(source.stage) - (_ahead(way) < 0)
 
     def _first(self, target: State) -> Arrow:
-        y = self._middle(target)
-        return Arrow(line=f"M12 {y}H{self.x(target)}", x=26, y=y)
+        """In from the left, also where it was taken over in the midst of its way."""
+        x, y = self.x(target), self._middle(target)
+        return Arrow(line=f"M{x - _FIRST} {y}H{x}", x=x - _FIRST // 2 - 3, y=y)
 
     def _across(self, source: State, target: State, aside: int = 0) -> Arrow:
         """Through one gap; ways back leave and enter a little lower, so that they do not hide those ahead."""
