@@ -283,6 +283,20 @@ def test_what_is_behind_the_fence_is_not_there(ask, outsider):
     assert case.everything() == before
 
 
+def test_a_number_behind_the_fence_is_refused_like_one_that_nobody_has():
+    case = Case().received()
+    number, nobodys = case.complaint.reference, "SH01-2026-000099"
+
+    told = []
+    for ask in (case.desk.complaint, case.desk.history, case.desk.options, case.desk.similar, case.desk.misfits):
+        for wanted in (number, nobodys):
+            with pytest.raises(NotFoundError) as missing:
+                ask(wanted, by=STRANGER)
+            told.append(missing.value.facts)
+
+    assert told == [{"kind": "complaint", "wanted": number}, {"kind": "complaint", "wanted": nobodys}] * 5
+
+
 def test_nobody_finds_what_is_behind_the_fence():
     case = Case().received()
 
@@ -892,3 +906,62 @@ def test_a_case_number_will_do_wherever_an_id_does():
     assert case.desk.explain(number, by=li) == case.desk.explain(id, by=li)
     assert case.desk.verify(number) == case.desk.verify(id)
     assert case.desk.history(number, by=li) == case.desk.history(id, by=li)
+
+
+# --- how many there are, and where ----------------------------------------------------------------------------------
+
+
+def test_a_tally_counts_by_state_within_the_fence():
+    case = Case().received().begun()
+    for by, dealer in ((li, "SH01"), (STRANGER, "BJ02")):
+        Case(store=case.desk.store).received(by=by, dealer=dealer, takes_on=False)
+
+    tallies = [dict(case.desk.tally(by=by)) for by in (li, STRANGER, GROUP, Actor("nobody", Role.MANAGER))]
+
+    assert tallies == [
+        {State.JUDGMENT: 1, State.INTAKE: 1},
+        {State.INTAKE: 1},
+        {State.JUDGMENT: 1, State.INTAKE: 2},
+        {},
+    ]
+
+
+def test_counting_tells_nobody_what_he_may_not_read():
+    case = Case().received()
+
+    with pytest.raises(NotPermittedError) as stopped:
+        case.desk.tally(Query(customer="王芳"), by=feng)
+
+    assert stopped.value.refusals == (Refusal("query.personal"),)
+
+
+def test_a_tally_is_told_to_the_read_hook_as_a_figure():
+    told = []
+    case = Case(on_read=lambda *reading: told.append(reading)).received()
+
+    case.desk.tally(by=li)
+
+    assert told == [(li, "figures", ())]
+
+
+def test_a_desk_names_the_dealers_that_are_open_to_somebody():
+    desk = Case().desk
+
+    named = [desk.dealers(by=by) for by in (li, STRANGER, GROUP)]
+
+    assert named == [(SHOP,), (OTHER_SHOP,), (SHOP, OTHER_SHOP)]
+    assert desk.dealer("SH01", by=li) == SHOP
+    with pytest.raises(NotFoundError):
+        desk.dealer("BJ02", by=li)
+
+
+def test_a_desk_that_serves_any_dealer_was_named_none():
+    desk = Desk()
+
+    assert (desk.dealers(by=li), desk.dealer("SH01", by=li).id) == ((), "SH01")
+
+
+def test_a_desk_tells_the_time_of_its_clock():
+    case = Case().received()
+
+    assert case.desk.now() == case.clock()

@@ -35,7 +35,7 @@ from complaints.stores.base import Query
 
 SOURCE = Path(complaints.__file__).parent
 SENTENCES = ("command_help", "refusal", "error", "fault", "history", "likeness_said", "reason")
-WITH_FACTS = (*SENTENCES, "screen", "demo", "sanbao")
+WITH_FACTS = (*SENTENCES, "screen", "demo", "sanbao", "web")
 SHOWN_TO_CUSTOMERS = (
     "state",
     "stage",

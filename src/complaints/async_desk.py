@@ -35,6 +35,7 @@ from complaints.stores.base import Page, Query, Store
 if TYPE_CHECKING:
     from complaints.assignment import Candidate
     from complaints.customers import Redaction
+    from complaints.feeding import FeedPage
     from complaints.figures.fast_track import FastTrackFigures
     from complaints.figures.kept import KeptFigures
     from complaints.repeats import Likeness
@@ -176,6 +177,18 @@ class AsyncDesk:
         """As :meth:`Desk.calendar`."""
         return await self._read(self._desk.calendar, dealer)
 
+    async def dealer(self, id: str, *, by: Actor) -> Dealer:
+        """As :meth:`Desk.dealer`."""
+        return await self._read(self._desk.dealer, id, by=by)
+
+    async def dealers(self, *, by: Actor) -> tuple[Dealer, ...]:
+        """As :meth:`Desk.dealers`."""
+        return await self._read(self._desk.dealers, by=by)
+
+    async def now(self) -> datetime:
+        """As :meth:`Desk.now`."""
+        return await self._read(self._desk.now)
+
     # --- doing ------------------------------------------------------------------------------------------------------
 
     async def handle(
@@ -280,9 +293,17 @@ class AsyncDesk:
         """As :meth:`Desk.find`."""
         return await self._read(self._desk.find, query, by=by)
 
+    async def tally(self, query: Query | None = None, *, by: Actor) -> Mapping[State, int]:
+        """As :meth:`Desk.tally`."""
+        return await self._read(self._desk.tally, query, by=by)
+
     async def history(self, id: UUID | str, *, by: Actor, after: int = 0, upto: int | None = None) -> tuple[Event, ...]:
         """As :meth:`Desk.history`."""
         return await self._read(self._desk.history, id, by=by, after=after, upto=upto)
+
+    async def feed(self, *, by: Actor, after: str | None = None, limit: int = 100) -> FeedPage:
+        """As :meth:`Desk.feed`."""
+        return await self._read(self._desk.feed, by=by, after=after, limit=limit)
 
     async def similar(self, what: Receive | UUID | str, *, by: Actor) -> tuple[Likeness, ...]:
         """As :meth:`Desk.similar`."""

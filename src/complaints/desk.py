@@ -232,6 +232,28 @@ class Desk:
         """
         return self._premises.calendar_of(self._premises.dealer(dealer, SYSTEM))
 
+    def dealer(self, id: str, *, by: Actor) -> Dealer:
+        """
+        A dealer that is served here, with its zone, language and currency.
+
+        Raises:
+            NotFoundError: If it is not served here, or not for *by*.
+        """
+        return self._premises.dealer(id, by)
+
+    def dealers(self, *, by: Actor) -> tuple[Dealer, ...]:
+        """The dealers named to this desk that are open to *by*; a desk that serves any dealer was named none."""
+        return tuple(one for one in self._premises.dealers if is_of(by, one.id))
+
+    def now(self) -> datetime:
+        """
+        The present moment, by the desk's clock.
+
+        Raises:
+            NaiveTimeError: If the clock tells a time without a zone.
+        """
+        return self._now()
+
     # --- doing ------------------------------------------------------------------------------------------------------
 
     def handle(
@@ -465,7 +487,7 @@ class Desk:
         with self._alone.asking():
             now = self._now()
             with self._reading(connection) as reader:
-                complaint = self._load(reader, self._id(reader, id), by)
+                complaint = self._load(reader, id, by)
                 others = {other: self._load(reader, other, SYSTEM) for other in complaint.relatives}
             situation = self._premises.situation(complaint, None, by, by, now, now, others)
             return foresee(self.lifecycle, situation, self._premises.permit)
@@ -510,7 +532,7 @@ class Desk:
             NotPermittedError: The read hook refuses.
         """
         with self._reading(connection) as reader:
-            found = self._load(reader, self._id(reader, id), by)
+            found = self._load(reader, id, by)
         tell(self._on_read, by, "complaint", (found.id,))
         return self._as_seen(found, by)
 
@@ -525,19 +547,49 @@ class Desk:
             InvalidCommandError: If the query's cursor is none of ours.
             NotPermittedError: If somebody searches by what he may not see, or the read hook refuses.
         """
-        query = query if query is not None else Query()
+        allowed = self._allowed(query if query is not None else Query(), by)
+        if allowed is None:
+            return Page((), None)
+        with self._reading(connection) as reader:
+            page = reader.find(allowed)
+        tell(self._on_read, by, "find", tuple(complaint.id for complaint in page.complaints))
+        return attrs.evolve(page, complaints=tuple(self._as_seen(complaint, by) for complaint in page.complaints))
+
+    def tally(
+        self, query: Query | None = None, *, by: Actor, connection: Connection | None = None
+    ) -> Mapping[State, int]:
+        """
+        How many complaints a query describes, by state; those of the dealer of *by* (the group's are all).
+
+        The read hook is told of figures, without ids; pages do not matter.
+
+        Args:
+            connection: As for :meth:`explain`.
+
+        Raises:
+            NotPermittedError: If somebody searches by what he may not see, or the read hook refuses.
+        """
+        allowed = self._allowed(query if query is not None else Query(), by)
+        if allowed is None:
+            return {}
+        tell(self._on_read, by, "figures", ())
+        with self._reading(connection) as reader:
+            return reader.tally(allowed)
+
+    def _allowed(self, query: Query, by: Actor) -> Query | None:
+        """
+        *query* within the fence of *by*; ``None`` if he belongs nowhere.
+
+        Raises:
+            NotPermittedError: If it searches by what he may not see.
+        """
         dealer = by.dealer or query.dealer
         tables = self._premises.sees_everywhere() if dealer is None else (self._premises.sees(dealer),)
         if not may_search(query, by, tables):
             raise NotPermittedError([Refusal("query.personal")], command="find", who=())
-        if not sees_all_dealers(by):
-            if by.dealer is None:
-                return Page((), None)
-            query = evolve(query, dealer=by.dealer)
-        with self._reading(connection) as reader:
-            page = reader.find(query)
-        tell(self._on_read, by, "find", tuple(complaint.id for complaint in page.complaints))
-        return attrs.evolve(page, complaints=tuple(self._as_seen(complaint, by) for complaint in page.complaints))
+        if sees_all_dealers(by):
+            return query
+        return None if by.dealer is None else evolve(query, dealer=by.dealer)
 
     def history(
         self,
@@ -559,7 +611,7 @@ class Desk:
             NotPermittedError: The read hook refuses.
         """
         with self._reading(connection) as reader:
-            found = self._load(reader, self._id(reader, id), by)
+            found = self._load(reader, id, by)
             events = reader.events(found.id, after=after, upto=upto)
             personal = reader.personal(found.id, after=after, upto=upto)
         tell(self._on_read, by, "history", (found.id,))
@@ -619,7 +671,7 @@ class Desk:
         from complaints.similar import similar
 
         with self._store.read() as reader:
-            asked = what if isinstance(what, Receive) else self._id(reader, what)
+            asked = what if isinstance(what, Receive) else self._load(reader, what, by).id
             found = similar(self._premises, reader, asked, by)
         own = () if isinstance(asked, Receive) else (asked,)
         tell(self._on_read, by, "similar", (*own, *(one.complaint for one in found)))
@@ -895,7 +947,7 @@ class Desk:
         """
         against = lifecycle if lifecycle is not None else self.lifecycle
         with self._store.read() as reader:
-            found = self._load(reader, self._id(reader, id), by)
+            found = self._load(reader, id, by)
             return self._misfits(reader, found.id, against)
 
     def migrate(
@@ -950,7 +1002,7 @@ class Desk:
         if not isinstance(which, Query):
             named = (which,) if isinstance(which, (UUID, str)) else which
             with self._reading(connection) as reader:
-                return dict.fromkeys(self._load(reader, self._id(reader, id), by).id for id in named)
+                return dict.fromkeys(self._load(reader, id, by).id for id in named)
         found: list[UUID] = []
         page = self.find(evolve(which, is_open=True), by=by, connection=connection)
         while True:
@@ -1144,10 +1196,16 @@ class Desk:
             raise NotFoundError("complaint", id)
         return found
 
-    def _load(self, reader: Reader, id: UUID, by: Actor) -> Complaint:
-        complaint = reader.complaint(id)
+    def _load(self, reader: Reader, what: UUID | str, by: Actor) -> Complaint:
+        """
+        The complaint with this id or case number, for somebody who belongs there.
+
+        Raises:
+            NotFoundError: Names what was asked for and nothing else: an id would tell that the number is in use.
+        """
+        complaint = reader.complaint(self._id(reader, what))
         if complaint is None or not is_of(by, complaint.dealer):
-            raise NotFoundError("complaint", str(id))
+            raise NotFoundError("complaint", str(what))
         return complaint
 
 

@@ -88,6 +88,11 @@ class Premises:
         if strangers or not isinstance(policy, (Policy, Mapping, NoneType)):
             raise DefinitionError("policy", [f"there is no dealer {id}" for id in strangers] or ["it is no Policy"])
 
+    @property
+    def dealers(self) -> tuple[Dealer, ...]:
+        """The dealers served, as they were given; none where every id is served."""
+        return tuple(self._dealers.values())
+
     def under(self, lifecycle: Lifecycle) -> Premises:
         """The same premises, with steps taken under another definition."""
         other = copy(self)

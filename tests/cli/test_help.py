@@ -29,7 +29,7 @@ from complaints.forms.layout import width_of
 from complaints.locale import label
 
 COMMANDS = (
-    (), ("demo",), ("list",), ("show",), ("work",), ("candidates",), ("similar",),
+    (), ("demo",), ("list",), ("show",), ("work",), ("candidates",), ("web",), ("similar",),
     ("do",), ("explain",), ("tick",), ("worker",), ("verify",), ("diagram",), ("form",), ("due",),
     ("customer",), ("customer", "export"), ("customer", "redact"), ("figures",), ("figures", "fast-track"),
     ("figures", "kept"), ("eligibility",),

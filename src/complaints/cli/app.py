@@ -22,6 +22,7 @@ from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
 from complaints.cli.policies import policy_group
 from complaints.cli.reading import explain_command, show_command
+from complaints.cli.serving import web_command
 from complaints.cli.settings import given_settings, settings_options
 from complaints.cli.similar import similar_command
 from complaints.cli.simulating import simulate_command
@@ -47,6 +48,7 @@ def application(language: str) -> click.Group:
         show_command,
         work_command,
         candidates_command,
+        web_command,
         do_command,
         explain_command,
         tick_command,

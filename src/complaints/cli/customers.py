@@ -16,11 +16,12 @@ import rich_click as click
 from complaints.cli.arguments import Codes
 from complaints.cli.exit_codes import DONE, NOT_FOUND, exit_code_of
 from complaints.cli.listing import external_ref
-from complaints.cli.screen import error_data, show, show_error, show_json, show_lines, tell, visible
+from complaints.cli.screen import error_data, show, show_error, show_json, show_lines, tell
 from complaints.cli.settings import Decorator, Settings, given_settings, settings_options, with_settings
 from complaints.cli.spoken import spoken_command, spoken_group
 from complaints.customers import Redaction, complaints_of
 from complaints.errors import ComplaintError, Fault, InvalidCommandError, StoreError
+from complaints.forms.layout import visible
 from complaints.forms.words import named
 from complaints.locale import label
 from complaints.model.people import Actor, ExternalRef

@@ -22,7 +22,6 @@ from complaints.cli.screen import (
     show_json,
     show_lines,
     show_refusals,
-    visible,
     width_of_terminal,
 )
 from complaints.cli.settings import READER, Decorator, Settings, with_settings
@@ -37,7 +36,7 @@ from complaints.errors import (
 )
 from complaints.forms.case_file import brief_data, event_data, refusal_data
 from complaints.forms.filled import MOST_BYTES, command_from, data_from_json, id_or_reference, with_ids
-from complaints.forms.layout import heading, wrapped
+from complaints.forms.layout import heading, visible, wrapped
 from complaints.forms.next_steps import refuse_in_advance
 from complaints.forms.timeline import timeline
 from complaints.forms.words import Reader

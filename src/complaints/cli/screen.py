@@ -14,13 +14,12 @@ import msgspec
 import rich_click as click
 
 from complaints.errors import ComplaintError, InvalidCommandError, StoreError
-from complaints.forms.layout import NARROWEST, wrapped
+from complaints.forms.layout import NARROWEST, visible, wrapped
 from complaints.forms.words import named
 from complaints.locale import label
 from complaints.model.event import Refusal
 from complaints.model.words import DueState
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = (
     (re.compile(r"^── .*", re.MULTILINE), "1;36"),
     (re.compile(r"^ *✓", re.MULTILINE), "32"),
@@ -49,11 +48,6 @@ class OutputLostError(Exception):
     def __init__(self, taken: str | None = None) -> None:
         super().__init__()
         self.taken = taken
-
-
-def visible(text: str) -> str:
-    """*text* with escapes for what would command the terminal or turn the reading direction; JSON stays the same."""
-    return _INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def width_of_terminal() -> int:

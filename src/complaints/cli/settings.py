@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,12 +137,13 @@ class Settings:
         return House() if self.house is None else house_at(self.house)
 
     @contextmanager
-    def desk(self, *, is_read_only: bool = True) -> Iterator[Desk]:
+    def desk(self, *, is_read_only: bool = True, clock: Callable[[], datetime] | None = None) -> Iterator[Desk]:
         """
         A desk on the database.
 
         Args:
             is_read_only: Nothing changes, and no file is made.
+            clock: What tells the present moment; the machine's if not given.
         """
         from complaints.desk import Desk
 
@@ -152,6 +154,7 @@ class Settings:
             policy=house.policies,
             lifecycle=house.lifecycle,
             calendars=house.calendars,
+            clock=clock if clock is not None else _now,
         ) as desk:
             yield desk
 
@@ -171,6 +174,10 @@ class Settings:
     def with_more(self, given: dict[str, Any]) -> Settings:
         """These settings, where *given* has nothing of its own."""
         return attrs.evolve(self, **{name: value for name, value in given.items() if value not in (None, (), False)})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 _NAMES = ("language", "database", "actor", "roles", "dealer", "department", "house", "is_json")

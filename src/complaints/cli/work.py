@@ -16,6 +16,7 @@ from complaints.cli.settings import Decorator, Settings, with_settings
 from complaints.cli.spoken import spoken_command
 from complaints.forms.due import due_briefly
 from complaints.forms.layout import bullet, heading, table
+from complaints.forms.waiting import what_waits, whom_it_waits_for
 from complaints.forms.words import Reader
 from complaints.locale import label
 from complaints.model.words import DueState, Duty, WaitsFor
@@ -23,19 +24,6 @@ from complaints.model.words import DueState, Duty, WaitsFor
 if TYPE_CHECKING:
     from complaints.assignment import Candidate
     from complaints.work import WorkItem
-
-_KIND_OF_SUBJECT = {
-    "answer_assignment": "duty",
-    "assign": "duty",
-    "step": "state",
-    "customer_answer": "state",
-    "decide_lapse": "state",
-    "answer_transfer": "department",
-    "clock": "clock",
-    "look_up": "clock",
-    "outside_answer": "clock",
-}
-"""The kind of label that the subject of an item has; others are ids and stand as they are."""
 
 
 def work_command(language: str) -> click.Command:
@@ -80,7 +68,7 @@ def _show(items: tuple[WorkItem, ...], now: datetime, settings: Settings) -> Non
     for place, ((waits_for, who), group) in enumerate(groupby(_grouped(items), _party)):
         if place:
             show("")
-        show(heading(_named(waits_for, who, settings), width_of_terminal()))
+        show(heading(whom_it_waits_for(waits_for, who, _reader(settings)), width_of_terminal()))
         _show_group(tuple(group), now, settings)
 
 
@@ -94,30 +82,19 @@ def _party(item: WorkItem) -> tuple[WaitsFor, tuple[str, ...]]:
     return item.waits_for, item.who
 
 
-def _named(waits_for: WaitsFor, who: tuple[str, ...], settings: Settings) -> str:
-    if waits_for in (WaitsFor.NOBODY, WaitsFor.CUSTOMER):
-        return settings.says(f"work.{waits_for.value}")
-    kind = "role" if waits_for is WaitsFor.ROLE else ""
-    joint = "、" if settings.language == "zh_CN" else ", "
-    return joint.join(label(kind, one, settings.language) if kind else one for one in who)
-
-
 def _show_group(items: tuple[WorkItem, ...], now: datetime, settings: Settings) -> None:
+    words = _reader(settings)
     head = [label("field", "reference", settings.language), settings.says("work.due"), settings.says("work.what")]
-    rows = [[item.reference, _due(item, now, settings), _what(item, settings)] for item in items]
+    rows = [[item.reference, _due(item, now, settings), what_waits(item.what, item.subject, words)] for item in items]
     show_rows(table(head, rows, width_of_terminal()), [item.state for item in items])
+
+
+def _reader(settings: Settings) -> Reader:
+    return Reader(settings.language, settings.zone_of("-"))
 
 
 def _due(item: WorkItem, now: datetime, settings: Settings) -> str:
     return due_briefly(item.due, now, settings.zone_of(item.dealer), settings.language)
-
-
-def _what(item: WorkItem, settings: Settings) -> str:
-    kind = _KIND_OF_SUBJECT.get(item.what)
-    code, _, about = item.subject.partition(":") if kind == "clock" else (item.subject, "", "")
-    subject = label(kind, code, settings.language) if kind is not None else code
-    words = Reader(settings.language, settings.zone_of("-"))
-    return words.named(label("work", item.what, settings.language), f"{subject} {about}".strip())
 
 
 def _data(item: WorkItem) -> dict[str, object]:
@@ -171,7 +148,7 @@ def candidates_command(language: str) -> click.Command:
 
 
 def _candidate_lines(proposed: tuple[Candidate, ...], settings: Settings) -> Iterator[str]:
-    words = Reader(settings.language, settings.zone_of("-"))
+    words = _reader(settings)
     if not proposed:
         yield settings.says("candidates.none")
     for one in proposed:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
+import attrs
 import msgspec
 
 from complaints.calendars import Calendar
+from complaints.forms.blocks import Block, Line, Quote, laid_out
 from complaints.forms.chapters import CHAPTERS, Case
 from complaints.forms.due import due_in_words
 from complaints.forms.filled import data_of
-from complaints.forms.layout import NARROWEST, heading, wrapped
+from complaints.forms.layout import NARROWEST, heading
 from complaints.forms.next_steps import NextStep, Options, next_step_lines, next_steps
 from complaints.forms.timeline import timeline_lines
 from complaints.forms.words import Reader
@@ -65,30 +67,68 @@ def case_file(
         complaint=complaint,
         events=tuple(events),
         reader=Reader(language, zone),
-        width=width,
         calendar=calendar,
         now=now,
     )
-    lines = [*_head(case), *_registration(case), *_statement(case)]
-    for kind, code, chapter in CHAPTERS:
-        lines += _titled(case, case.reader.label(kind, code), list(chapter(case)))
+    lines: list[str] = []
+    for part in parts(case):
+        lines += _titled(part.title, laid_out(part.blocks, width), width) if lines else _head_lines(part, width)
     history = timeline_lines(case.events, case.reader, width=width, is_full=is_full)
-    lines += _titled(case, case.reader.screen("timeline"), list(history))
-    lines += _titled(case, case.reader.screen("missing"), list(_missing(case)))
+    lines += _titled(case.reader.screen("timeline"), history, width)
+    lines += _titled(case.reader.screen("missing"), laid_out(missing(case), width), width)
     if options is not None:
         steps = next_steps(complaint.state, options, lifecycle)
-        title = case.reader.screen("next_steps")
-        lines += _titled(case, title, list(next_step_lines(steps, case.reader, width=width)))
+        lines += _titled(case.reader.screen("next_steps"), next_step_lines(steps, case.reader, width=width), width)
     return "\n".join(lines) + "\n"
 
 
-def _titled(case: Case, title: str, lines: list[str]) -> list[str]:
-    return ["", heading(title, case.width), *lines] if lines else []
+def _head_lines(head: Part, width: int) -> list[str]:
+    return [head.title, *laid_out(head.blocks, width)]
 
 
-def _head(case: Case) -> Iterator[str]:
+def _titled(title: str, lines: Iterable[str], width: int) -> list[str]:
+    told = list(lines)
+    return ["", heading(title, width), *told] if told else []
+
+
+# --- its parts ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """
+    A part of the case file under a title of its own.
+
+    Attributes:
+        code: ``head``, ``registration``, ``statement``, or the code of a chapter; stable, for addresses within a page.
+    """
+
+    code: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def parts(case: Case) -> Iterator[Part]:
+    """The case file up to its timeline: head, registration form, the customer's words, and what each stage came to."""
+    reader, form = case.reader, case.complaint.registration
+    share = reader.named(reader.screen("completeness"), f"{form.completeness.percent}%")
+    head = f"{reader.screen('case_file')} {case.complaint.reference}"
+    words = Quote(_words(case.complaint, case.events))
+    yield Part(code="head", title=head, blocks=tuple(_head(case)))
+    yield Part(
+        code="registration",
+        title=f"{reader.screen('registration_form')} · {share}",
+        blocks=tuple(case.pairs((*_origin_rows(case.complaint, reader), *_form_rows(form, reader)))),
+    )
+    yield Part(code="statement", title=reader.field("Receive", "statement"), blocks=(words,))
+    for kind, code, chapter in CHAPTERS:
+        blocks = tuple(chapter(case))
+        if blocks:
+            yield Part(code=code, title=reader.label(kind, code), blocks=blocks)
+
+
+def _head(case: Case) -> Iterator[Block]:
     complaint, reader = case.complaint, case.reader
-    yield f"{reader.screen('case_file')} {complaint.reference}"
     floor = complaint.floor
     rows: list[tuple[str, str | None]] = [
         (reader.field("Complaint", "state"), _state(complaint.state, reader)),
@@ -129,14 +169,6 @@ def _state(state: State, reader: Reader) -> str:
     return name if name == stage else reader.remark(name, stage)
 
 
-def _registration(case: Case) -> Iterator[str]:
-    reader, form = case.reader, case.complaint.registration
-    share = reader.named(reader.screen("completeness"), f"{form.completeness.percent}%")
-    yield ""
-    yield heading(f"{reader.screen('registration_form')} · {share}", case.width)
-    yield from case.pairs((*_origin_rows(case.complaint, reader), *_form_rows(form, reader)))
-
-
 def _origin_rows(complaint: Complaint, reader: Reader) -> Iterator[tuple[str, str | None]]:
     """Where it was handled before it came here, and what was done there when."""
     if complaint.adopted is None:
@@ -172,26 +204,21 @@ def _customer(customer: Customer, reader: Reader) -> str:
     return reader.remark(name, reader.field("Customer", "member") if customer.member else "")
 
 
-def _statement(case: Case) -> Iterator[str]:
-    yield ""
-    yield heading(case.reader.field("Receive", "statement"), case.width)
-    yield from (f"│ {line}".rstrip() for line in wrapped(_words(case.complaint, case.events), case.width - 2))
-
-
 def _words(complaint: Complaint, events: Sequence[Event]) -> str:
     """The customer's own words, whole: the complaint keeps only their beginning."""
     first = getattr(events[0].command, "statement", None) if events else None
     return first if isinstance(first, str) else complaint.registration.excerpt
 
 
-def _missing(case: Case) -> Iterator[str]:
+def missing(case: Case) -> Iterator[Block]:
+    """What the registration form still lacks: first what the judgment waits for."""
     form, reader = case.complaint.registration, case.reader
     needed = form.missing_for_judgment
     later = tuple(name for name in form.completeness.missing if name not in needed)
     for code, names in (("missing_for_judgment", needed), ("missing_otherwise", later)):
         if names:
             listed = reader.list(reader.label("field", name) for name in names)
-            yield from wrapped(reader.named(reader.screen(code), listed), case.width)
+            yield Line(reader.named(reader.screen(code), listed))
 
 
 # --- for programs ---------------------------------------------------------------------------------------------------
@@ -290,4 +317,15 @@ def next_step_data(step: NextStep, language: str) -> dict[str, object]:
     }
 
 
-__all__ = ["Options", "brief_data", "case_file", "case_file_data", "event_data", "next_step_data", "refusal_data"]
+__all__ = [
+    "Options",
+    "Part",
+    "brief_data",
+    "case_file",
+    "case_file_data",
+    "event_data",
+    "missing",
+    "next_step_data",
+    "parts",
+    "refusal_data",
+]

@@ -8,8 +8,8 @@ from datetime import datetime
 import attrs
 
 from complaints.calendars import Calendar
+from complaints.forms.blocks import Block, Bullet, Line, Pairs, Table
 from complaints.forms.due import due_in_words, mark_of, why
-from complaints.forms.layout import bullet, pairs, table
 from complaints.forms.words import Reader
 from complaints.model.clock import Deadline
 from complaints.model.complaint import Complaint
@@ -23,14 +23,14 @@ from complaints.model.proposal import Remedy
 from complaints.model.watching import state_of
 from complaints.model.words import ClockKind, ClockState, EscalationReply
 
-Chapter = Callable[["Case"], Iterator[str]]
+Chapter = Callable[["Case"], Iterator[Block]]
 _COMPLAINT = frozenset({"complaint"})
 
 
 @attrs.frozen(kw_only=True)
 class Case:
     """
-    A complaint, what happened to it, and who reads it on how many columns.
+    A complaint, what happened to it, and who reads it.
 
     Attributes:
         calendar: Counts the working days that are left, and names the holidays.
@@ -40,7 +40,6 @@ class Case:
     complaint: Complaint
     events: tuple[Event, ...]
     reader: Reader
-    width: int
     calendar: Calendar
     now: datetime | None = None
 
@@ -54,20 +53,22 @@ class Case:
         text = getattr(found.command, field, None) if found is not None else None
         return text if isinstance(text, str) else None
 
-    def pairs(self, rows: Iterable[tuple[str, str | None]], *, indent: str = "") -> Iterator[str]:
+    def pairs(self, rows: Iterable[tuple[str, str | None]], *, level: int = 0) -> Iterator[Block]:
         """Labels and contents; what is empty is left out."""
-        return pairs([(name, text) for name, text in rows if text], self.width, indent=indent)
+        filled = tuple((name, text) for name, text in rows if text)
+        if filled:
+            yield Pairs(filled, level=level)
 
     def part(self, owner: str, field: str, text: str | None) -> str | None:
         """A field's label and content; ``None`` if it is empty."""
         return self.reader.named(self.reader.field(owner, field), text) if text else None
 
-    def bullet(self, *texts: str | None) -> Iterator[str]:
+    def bullet(self, *texts: str | None) -> Iterator[Block]:
         """Several statements behind one mark."""
-        return bullet(self.reader.clauses(*(text for text in texts if text)), self.width)
+        yield Bullet(self.reader.clauses(*(text for text in texts if text)))
 
 
-def judgment(case: Case) -> Iterator[str]:
+def judgment(case: Case) -> Iterator[Block]:
     """Both answers for every issue, with reasons (R13)."""
     made, reader = case.complaint.judgment, case.reader
     if made is None:
@@ -80,7 +81,7 @@ def judgment(case: Case) -> Iterator[str]:
     )
     for one in made.issues:
         yield from case.bullet(reader.named(one.issue, reader.word(one.verdict)))
-        yield from case.pairs(_answers(one, reader), indent="  ")
+        yield from case.pairs(_answers(one, reader), level=1)
 
 
 def _answers(one: IssueJudgment, reader: Reader) -> Iterator[tuple[str, str]]:
@@ -89,7 +90,7 @@ def _answers(one: IssueJudgment, reader: Reader) -> Iterator[tuple[str, str]]:
         yield reader.field("IssueJudgment", "demand"), reader.remark(reader.word(one.demand), one.demand_reason or "")
 
 
-def explanation(case: Case) -> Iterator[str]:
+def explanation(case: Case) -> Iterator[Block]:
     """The tactful no, and how the customer took it (R14)."""
     given, reader = case.complaint.explanation, case.reader
     if given is None:
@@ -111,7 +112,7 @@ def explanation(case: Case) -> Iterator[str]:
     )
 
 
-def investigation(case: Case) -> Iterator[str]:
+def investigation(case: Case) -> Iterator[Block]:
     """Findings, evidence, cause, and who answers for it (R17–R20)."""
     complaint, reader = case.complaint, case.reader
     for finding in complaint.findings:
@@ -145,7 +146,7 @@ def investigation(case: Case) -> Iterator[str]:
         )
 
 
-def proposals(case: Case) -> Iterator[str]:
+def proposals(case: Case) -> Iterator[Block]:
     """What was discussed and drafted, how the leader read it, and what he decided (R21–R26)."""
     complaint, reader = case.complaint, case.reader
     for held in complaint.consultations:
@@ -160,19 +161,19 @@ def proposals(case: Case) -> Iterator[str]:
         head = reader.named(reader.remark(f"{one.id}", one.author or ""), cost)
         yield from case.bullet(head)
         yield from _remedies(case, one.remedies)
-        yield from case.pairs([(reader.field("Proposal", "answers_wish"), one.answers_wish)], indent="  ")
+        yield from case.pairs([(reader.field("Proposal", "answers_wish"), one.answers_wish)], level=1)
         for review in complaint.reviews:
             if review.proposal == one.id:
                 suits = reader.named(reader.field("ProposalReview", "is_suitable"), reader.says(review.is_suitable))
                 opinion = case.text_of(review.number, "opinion")
                 name = reader.label("command", "ReviewProposal")
                 yield from case.pairs(
-                    [(name, reader.clauses(reader.named(review.leader, suits), opinion or ""))], indent="  "
+                    [(name, reader.clauses(reader.named(review.leader, suits), opinion or ""))], level=1
                 )
     yield from _mandate(case)
 
 
-def _mandate(case: Case) -> Iterator[str]:
+def _mandate(case: Case) -> Iterator[Block]:
     made, reader = case.complaint.mandate, case.reader
     if made is None:
         return
@@ -187,22 +188,21 @@ def _mandate(case: Case) -> Iterator[str]:
     )
 
 
-def _remedies(case: Case, remedies: Iterable[Remedy]) -> Iterator[str]:
+def _remedies(case: Case, remedies: Iterable[Remedy]) -> Iterator[Block]:
     reader = case.reader
     for one in remedies:
-        yield from bullet(
+        yield Bullet(
             reader.clauses(
                 reader.named(reader.word(one.kind), reader.says(one.cost)),
                 one.owner,
                 one.due.isoformat(),
                 one.text or "",
             ),
-            case.width,
-            indent="  ",
+            level=1,
         )
 
 
-def settlement(case: Case) -> Iterator[str]:
+def settlement(case: Case) -> Iterator[Block]:
     """What the customer agreed to and how that was shown (R30), the tasks, and the ledger (R67)."""
     complaint, reader = case.complaint, case.reader
     agreed, at_once = complaint.settlement, complaint.settled
@@ -221,24 +221,22 @@ def settlement(case: Case) -> Iterator[str]:
     if complaint.tasks:
         names = ("id", "kind", "owner", "due", "cost", "result")
         head = [reader.field("Task", name) for name in names]
-        yield from table(
-            head, ([reader.says(getattr(task, name)) for name in names] for task in complaint.tasks), case.width
-        )
+        yield Table.of(head, ([reader.says(getattr(task, name)) for name in names] for task in complaint.tasks))
     if complaint.ledger:
         yield from _ledger(case)
 
 
-def _ledger(case: Case) -> Iterator[str]:
+def _ledger(case: Case) -> Iterator[Block]:
     reader, ledger = case.reader, case.complaint.ledger
     names = ("task", "amount", "reverses")
     head = [reader.field("BookCompensation", "booking"), *(reader.field("Booking", name) for name in names)]
     rows = [[line.id, *(reader.says(getattr(line, name) or "–") for name in names)] for line in ledger]
     sums = total(line.amount for line in ledger)
     rows += [["", "", reader.says(Money(amount, currency)), ""] for currency, amount in sums.items()]
-    yield from table(head, rows, case.width)
+    yield Table.of(head, rows)
 
 
-def promises(case: Case) -> Iterator[str]:
+def promises(case: Case) -> Iterator[Block]:
     """What was promised to the customer, and what became of it (R55); due dates the policy set."""
     complaint, reader = case.complaint, case.reader
     for one in complaint.promises:
@@ -258,7 +256,7 @@ def _promised(case: Case, number: int) -> str | None:
     return made.text if isinstance(made, PromiseMade) else None
 
 
-def outside_cases(case: Case) -> Iterator[str]:
+def outside_cases(case: Case) -> Iterator[Block]:
     """Who else has the complaint, and what has become of it there (R5)."""
     reader = case.reader
     for one in case.complaint.beside.cases:
@@ -273,10 +271,10 @@ def outside_cases(case: Case) -> Iterator[str]:
         news = (event for event in case.of("UpdateExternalCase") if getattr(event.command, "case", None) == one.id)
         for event in news:
             said = reader.remark(reader.moment(event.at), reader.says(getattr(event.command, "status", "")))
-            yield from case.pairs([(said, case.text_of(event.number, "text"))], indent="  ")
+            yield from case.pairs([(said, case.text_of(event.number, "text"))], level=1)
 
 
-def holds(case: Case) -> Iterator[str]:
+def holds(case: Case) -> Iterator[Block]:
     """What is or was waited for, and when the customer is told how it stands."""
     reader = case.reader
     for one in case.complaint.beside.holds:
@@ -293,16 +291,16 @@ def holds(case: Case) -> Iterator[str]:
         )
 
 
-def transfers(case: Case) -> Iterator[str]:
+def transfers(case: Case) -> Iterator[Block]:
     """From which hands into which: departments asked and their answers, and what people handed over (R56, R64)."""
     reader = case.reader
     for event in case.of("Transfer", "AnswerTransfer", "HandOver"):
         yield from case.bullet(reader.named(reader.label("command", event.name), reader.moment(event.at)))
         told = reader.fields(event.command, without=_COMPLAINT)
-        yield from case.pairs([(reader.field("Event", "by"), event.by.id), *told], indent="  ")
+        yield from case.pairs([(reader.field("Event", "by"), event.by.id), *told], level=1)
 
 
-def escalations(case: Case) -> Iterator[str]:
+def escalations(case: Case) -> Iterator[Block]:
     """What somebody higher was asked, and what he decided (R2, R66)."""
     reader = case.reader
     for one in case.complaint.beside.escalations:
@@ -313,7 +311,7 @@ def escalations(case: Case) -> Iterator[str]:
         for event in answers:
             who = reader.remark(event.by.id, reader.moment(event.at))
             said = reader.clauses(_reply(event, reader), case.text_of(event.number, "decision") or "")
-            yield from case.pairs([(who, said)], indent="  ")
+            yield from case.pairs([(who, said)], level=1)
 
 
 def _reply(event: Event, reader: Reader) -> str:
@@ -328,7 +326,7 @@ def _answers_to(event: Event) -> int | None:
     return getattr(event.command, "escalation", None)
 
 
-def help_given(case: Case) -> Iterator[str]:
+def help_given(case: Case) -> Iterator[Block]:
     """What was done for the customer at once; it admits nothing (R27)."""
     reader = case.reader
     for one in case.complaint.beside.help:
@@ -340,7 +338,7 @@ def help_given(case: Case) -> Iterator[str]:
         )
 
 
-def contact_limit(case: Case) -> Iterator[str]:
+def contact_limit(case: Case) -> Iterator[Block]:
     """The one channel that stays open, why, and until it is looked at again."""
     limit, reader = case.complaint.beside.contact_limit, case.reader
     if limit is None:
@@ -354,7 +352,7 @@ def contact_limit(case: Case) -> Iterator[str]:
     )
 
 
-def breaches(case: Case) -> Iterator[str]:
+def breaches(case: Case) -> Iterator[Block]:
     """What was missed, for life (invariant 5), and what was warned of."""
     complaint, reader = case.complaint, case.reader
     for one in complaint.beside.breaches:
@@ -366,7 +364,7 @@ def breaches(case: Case) -> Iterator[str]:
         yield from case.bullet(reader.named(reader.label("command", event.name), what), reader.moment(event.at))
 
 
-def deadlines(case: Case) -> Iterator[str]:
+def deadlines(case: Case) -> Iterator[Block]:
     """The due dates: when, what has become of them, and why; a cross marks what is late, ``!`` what is due today."""
     reader, zone = case.reader, case.reader.zone
     ordered = sorted(case.complaint.deadlines.values(), key=lambda one: (one.due is None, one.due or one.start))
@@ -374,8 +372,8 @@ def deadlines(case: Case) -> Iterator[str]:
         said = reader.clauses(
             reader.named(_clock(one, reader), _due(one, reader)), _in_words(one, case), _met(one, case)
         )
-        yield from bullet(said, case.width, mark=_mark(one, case))
-        yield from bullet(why(one, case.calendar, zone, reader.language), case.width, mark=" ", indent=" ")
+        yield Bullet(said, mark=_mark(one, case))
+        yield Line(why(one, case.calendar, zone, reader.language), level=1)
 
 
 def _clock(one: Deadline, reader: Reader) -> str:
@@ -419,7 +417,7 @@ def _met(one: Deadline, case: Case) -> str:
     return case.reader.label("clock_state", one.state.value)
 
 
-def follow_up(case: Case) -> Iterator[str]:
+def follow_up(case: Case) -> Iterator[Block]:
     """The call-back, and the attempts at it (R36–R48)."""
     complaint, reader = case.complaint, case.reader
     for attempt in complaint.attempts:
@@ -449,7 +447,7 @@ def follow_up(case: Case) -> Iterator[str]:
     )
 
 
-def review(case: Case) -> Iterator[str]:
+def review(case: Case) -> Iterator[Block]:
     """Who answers (R28), what gets better (R35), and how the handling is judged (R32, R33)."""
     complaint, reader = case.complaint, case.reader
     for one in complaint.improvements:
@@ -475,7 +473,7 @@ def _accountability(decided: Accountability, case: Case) -> str:
     return reader.remark(said, reader.clauses(*who))
 
 
-def contests(case: Case) -> Iterator[str]:
+def contests(case: Case) -> Iterator[Block]:
     """Who objected to what was decided against him, the answer (A9), and what has been carried out."""
     complaint, reader = case.complaint, case.reader
     for one in complaint.beside.contests:
@@ -488,7 +486,7 @@ def contests(case: Case) -> Iterator[str]:
         yield from case.bullet(reader.named(person, reader.screen("measure.executed")))
 
 
-def claims(case: Case) -> Iterator[str]:
+def claims(case: Case) -> Iterator[Block]:
     """What the house asks back, from whom, and what it got."""
     reader = case.reader
     for one in case.complaint.beside.claims:
@@ -501,7 +499,7 @@ def claims(case: Case) -> Iterator[str]:
         )
 
 
-def confirmations(case: Case) -> Iterator[str]:
+def confirmations(case: Case) -> Iterator[Block]:
     """Steps that somebody else typed, or whose doer turned out to be involved, and what was said of them."""
     reader = case.reader
     for one in case.complaint.beside.confirmations:
@@ -512,7 +510,7 @@ def confirmations(case: Case) -> Iterator[str]:
         yield from case.bullet(step, one.by, why)
 
 
-def permissions(case: Case) -> Iterator[str]:
+def permissions(case: Case) -> Iterator[Block]:
     """What a manager set aside, for which step and why (R2)."""
     reader = case.reader
     for event in case.of("Override"):
@@ -523,7 +521,7 @@ def permissions(case: Case) -> Iterator[str]:
         )
 
 
-def marks(case: Case) -> Iterator[str]:
+def marks(case: Case) -> Iterator[Block]:
     """What steps of a house's own left for its rules."""
     return case.pairs(
         [(mark.name, str(mark.value) or case.reader.screen("yes")) for mark in case.complaint.beside.marks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from unicodedata import category, east_asian_width
@@ -12,8 +13,14 @@ NARROWEST = 40
 GAP = "  "
 _CLOSING = frozenset("，。、；：？！）》”’】」』…·%,.;:?!)]}")
 _OPENING = frozenset("（《“‘【「『([{")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NARROWEST_COLUMN = 8
 _TAB = "    "
+
+
+def visible(text: str) -> str:
+    """*text* with escapes for what would command a screen or turn the reading direction; JSON stays the same."""
+    return _INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def width_of(text: str) -> int:
@@ -175,6 +182,7 @@ __all__ = [
     "shortened",
     "side_by_side",
     "table",
+    "visible",
     "width_of",
     "wrapped",
 ]

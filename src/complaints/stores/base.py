@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
@@ -220,6 +220,10 @@ class Reader(Protocol):
         Raises:
             InvalidCommandError: If ``query.after`` is no cursor.
         """
+        ...
+
+    def tally(self, query: Query) -> Mapping[State, int]:
+        """How many complaints *query* describes, by state; ``query.after`` and ``query.limit`` do not narrow."""
         ...
 
     def keyed(self, dealer: str, key: str) -> StoredKey | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import islice
@@ -18,6 +19,7 @@ import attrs
 from complaints.errors import ConflictError, KeyReusedError, ReentrantStepError, StoreBusyError, StoreError
 from complaints.model.complaint import Complaint
 from complaints.model.watching import watched
+from complaints.model.words import State
 from complaints.stores.base import (
     Committed,
     Page,
@@ -274,20 +276,24 @@ class _Reading(ABC):
 
     def find(self, query: Query) -> Page:
         before = id_of_cursor(query.after) if query.after is not None else None
-        wanted, words = frozenset(terms_wanted(query)), folded(query.text or "")
         found: list[Complaint] = []
-        for file in sorted(self._files(wanted), key=_id_of, reverse=True):
-            complaint = file.complaint
-            if (
-                (before is None or complaint.id < before)
-                and fits(complaint, query)
-                and words in file.words
-                and (not wanted or wanted <= every_term(complaint))
-            ):
+        for complaint in self._described(query):
+            if before is None or complaint.id < before:
                 if len(found) == query.limit:
                     return Page(tuple(found), cursor_after(found[-1].id))
                 found.append(complaint)
         return Page(tuple(found), None)
+
+    def tally(self, query: Query) -> Mapping[State, int]:
+        return Counter(complaint.state for complaint in self._described(query))
+
+    def _described(self, query: Query) -> Iterator[Complaint]:
+        """Whatever *query* describes, newest first, on every page."""
+        wanted, words = frozenset(terms_wanted(query)), folded(query.text or "")
+        for file in sorted(self._files(wanted), key=_id_of, reverse=True):
+            complaint = file.complaint
+            if fits(complaint, query) and words in file.words and (not wanted or wanted <= every_term(complaint)):
+                yield complaint
 
     def waking(
         self, now: datetime, *, after: tuple[datetime, UUID] | None = None, limit: int = 200

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 
+from complaints.model.base import evolve
 from complaints.model.words import Stage
 from complaints.stores.base import Query
 from complaints.stores.search import folded, id_of_cursor, terms_wanted
@@ -223,6 +224,13 @@ def finding(prefix: str, query: Query) -> tuple[str, Values]:
     return text, tuple(wanted[name] for name in names)
 
 
+def tallying(prefix: str, query: Query) -> tuple[str, Values]:
+    """What counts the complaints that *query* describes on all of its pages, by state."""
+    wanted = _wanted(evolve(query, after=None))
+    text, names = _tallying(prefix, tuple(wanted))
+    return text, tuple(wanted[name] for name in names)
+
+
 _PLAIN = ("dealer", "state", "stage", "handler", "department", "severity", "reference")
 
 
@@ -264,6 +272,15 @@ def _finding(prefix: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
     )
     page = select(c.id, _bytes(c.snapshot)).where(c.id.in_(ids)).order_by(c.id.desc())
     compiled = page.compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup or ())
+
+
+@lru_cache(maxsize=256)
+def _tallying(prefix: str, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    t = tables(prefix)
+    state = t.complaint.c.state
+    counted = select(state, func.count()).where(*_criteria(t, names)).group_by(state)
+    compiled = counted.compile(dialect=_DIALECT)
     return str(compiled), tuple(compiled.positiontup or ())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -22,6 +22,7 @@ from complaints.errors import (
 )
 from complaints.model.complaint import Complaint
 from complaints.model.watching import watched
+from complaints.model.words import State
 from complaints.stores.base import (
     Committed,
     Page,
@@ -37,7 +38,7 @@ from complaints.stores.migrate import NEWEST
 from complaints.stores.remembered import Remembered
 from complaints.stores.search import cursor_after, every_term, folded, has_the_same_terms
 from complaints.stores.sqlite import translated
-from complaints.stores.statements import Statements, Values, finding
+from complaints.stores.statements import Statements, Values, finding, tallying
 from complaints.stores.times import micros, moment
 
 _encode = msgspec.json.Encoder().encode
@@ -204,6 +205,10 @@ class SqlReader:
         rows = self._run(sql, values).fetchall()
         found = tuple(self._decoded(id, snapshot) for id, snapshot in rows[: query.limit])
         return Page(found, cursor_after(found[-1].id) if len(rows) > query.limit else None)
+
+    def tally(self, query: Query) -> Mapping[State, int]:
+        """How many complaints *query* describes, by state."""
+        return {State(state): count for state, count in self._run(*tallying(self._prefix, query))}
 
 
 class SqlWriter(SqlReader):

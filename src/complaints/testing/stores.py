@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -965,9 +966,19 @@ class StoreContract(ABC):
         _append(store, *_varied_steps())
 
         with store.read() as reader:
-            page = reader.find(query)
+            page, tally = reader.find(query), reader.tally(query)
 
         assert ([complaint.id.int for complaint in page], page.next) == (found, None)
+        assert dict(tally) == Counter(complaint.state for complaint in page)
+
+    def test_a_tally_counts_what_is_on_every_page(self, store: Store) -> None:
+        _append(store, *_varied_steps())
+
+        with store.read() as reader:
+            first = reader.find(Query(limit=1))
+            tallies = [dict(reader.tally(Query(limit=1, after=after))) for after in (None, first.next)]
+
+        assert tallies == [{State.INTAKE: 2, State.JUDGMENT: 1, State.EXPLANATION: 1, State.CLOSED: 1}] * 2
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
     def test_pages_hold_everything_once_newest_first(self, store: Store, limit: int) -> None:
