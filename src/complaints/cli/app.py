@@ -17,6 +17,7 @@ from complaints.cli.due import due_command
 from complaints.cli.eligibility import eligibility_command
 from complaints.cli.exit_codes import EXIT_CODES
 from complaints.cli.figures import figures_group
+from complaints.cli.importing import import_command
 from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
 from complaints.cli.policies import policy_group
@@ -61,6 +62,7 @@ def application(language: str) -> click.Group:
         customer_group,
         eligibility_command,
         figures_group,
+        import_command,
         db_group,
     ):
         complaints.add_command(make(language))
