@@ -105,6 +105,20 @@ def test_a_closed_one_becomes_a_file_with_its_original_times(desk, tmp_path):
     )
 
 
+def test_what_is_in_execution_comes_with_what_is_left_to_do(desk, tmp_path):
+    remedy = '[[remedy]]\nkind = "free_rework"\nowner = "wang"\ndue = "{结案时间}"\n[[alarm]]'
+    map = a_map(**{'"处理中" = "judgment"': '"处理中" = "execution"', "[[alarm]]": remedy, "closed = ": "# closed = "})
+    row = {**BRAKES, "答复": "周三前返修。"}
+    path = a_file(tmp_path, text({**row, "结案时间": "2026-03-04"}, {**row, "编号": "T-2", "结案时间": ""}))
+
+    found = brought_in(desk, path, map)
+
+    (complaint,) = desk.find(by=chen)
+    (task,) = complaint.tasks
+    assert (complaint.state, task.owner, task.due) == (State.EXECUTION, "wang", date(2026, 3, 4))
+    assert found.refused == {"not_in_forms": 1}
+
+
 def test_an_imported_complaint_is_found_by_its_old_number(desk, tmp_path):
     brought_in(desk, a_file(tmp_path, text(BRAKES, CLOSED)))
 

@@ -6,8 +6,9 @@ A map says which column is what; :func:`import_file` takes the rows in, as often
 
 from __future__ import annotations
 
-from complaints.imports.bringing_in import Imported, Progress, Sample, import_file
-from complaints.imports.building import Mark
+from complaints.imports.bringing_in import Progress, import_file
+from complaints.imports.counting import Imported, Sample
+from complaints.imports.findings import Mark
 from complaints.imports.mapping import ImportMap, load_map, shipped_maps
 from complaints.imports.refused import beside
 

@@ -238,6 +238,16 @@ class RefTable:
 
 
 @noun
+class RemedyTable:
+    """What is still to be carried out, of what is in execution; it costs nothing that is not approved here."""
+
+    kind: Given
+    owner: Given
+    due: Given
+    text: Given | None = None
+
+
+@noun
 class AlarmTable:
     """A fact that raises the severity or shuts the fast track, and when it is there."""
 
@@ -286,6 +296,7 @@ class MapFile:
     issue: tuple[IssueTable, ...] = several(most=20, default=())
     party: tuple[PartyTable, ...] = several(most=20, default=())
     ref: tuple[RefTable, ...] = several(most=20, default=())
+    remedy: tuple[RemedyTable, ...] = several(most=20, default=())
     alarm: tuple[AlarmTable, ...] = several(most=100, default=())
     skip: tuple[SkipTable, ...] = several(most=100, default=())
     doubt: tuple[DoubtTable, ...] = several(most=100, default=())
@@ -309,6 +320,7 @@ __all__ = [
     "MapFile",
     "PartyTable",
     "RefTable",
+    "RemedyTable",
     "SkipTable",
     "Value",
     "VehicleTable",

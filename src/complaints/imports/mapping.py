@@ -20,7 +20,7 @@ from complaints.imports.dates import is_date_form
 from complaints.imports.map_file import Condition, Given, IssueTable, MapFile, Value
 from complaints.imports.templates import Template
 from complaints.imports.wording import NOTHING, category_of, member_of, yes_or_no
-from complaints.model.words import Category, Channel, Kind, Outcome, PartyKind, Severity, State
+from complaints.model.words import Category, Channel, Kind, Outcome, PartyKind, RemedyKind, Severity, State
 from complaints.stages.adoption import ADOPTABLE
 
 EACH = "each"
@@ -34,6 +34,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "complaint.outcome": Outcome,
     "customer.preferred_channel": Channel,
     "party.kind": PartyKind,
+    "remedy.kind": RemedyKind,
 }
 _CATEGORY = "issue.category"
 _YES_OR_NO = frozenset({"customer.member", "issue.is_safety"})
@@ -159,7 +160,7 @@ def givens(table: MapFile) -> Iterator[tuple[str, str, Given]]:
         ("customer", "customer", table.customer),
         ("vehicle", "vehicle", table.vehicle),
     ]
-    for kind in ("issue", "party", "ref"):
+    for kind in ("issue", "party", "ref", "remedy"):
         groups += [(kind, f"{kind}[{place}]", one) for place, one in enumerate(getattr(table, kind))]
     for kind, where, group in groups:
         for name, given in givens_in(group):
