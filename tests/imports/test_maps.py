@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import attrs
 import pytest
 
 from complaints import InvalidCommandError
 from complaints.errors import Fault
-from complaints.imports import ImportMap, load_map, shipped_maps
+from complaints.imports import ImportMap, load_map, map_file, shipped_maps
 from complaints.imports.dates import is_date_form
 from complaints.imports.templates import Template
 from complaints.model.words import Channel
@@ -156,3 +159,13 @@ def test_a_template_is_empty_where_all_its_columns_are(text, cells, filled):
     template = Template.parse(text).bound({"a": 0, "b": 1})
 
     assert template(cells) == filled
+
+
+def test_the_reference_names_everything_that_a_map_can_say():
+    page = (Path(__file__).parents[2] / "docs" / "import-map.md").read_text(encoding="utf-8")
+    tables = [value for value in vars(map_file).values() if attrs.has(value)]
+
+    unnamed = {field.name for table in tables for field in attrs.fields(table) if f"`{field.name}" not in page}
+
+    # the top of the file names the tables themselves, in their brackets
+    assert {name for name in unnamed if f"[{name}]" not in page and f"[{name}." not in page} == set()

@@ -140,4 +140,4 @@ def _no_longer_waited_for(waiting: OrderedDict[str, list[Row]], since: int) -> I
         yield number, waiting.pop(number)
 
 
-__all__ = ["Imported", "Progress", "import_file"]
+__all__ = ["Progress", "import_file"]
