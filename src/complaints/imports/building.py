@@ -106,7 +106,7 @@ class Builder:
         """The order that *rows*, all of one complaint, come to; or everything that is wrong with them."""
         findings = Findings()
         findings.wrong += (Wrong(row.number, fault) for row in rows for fault in row.faults)
-        if not number and self._number is not None:
+        if not number and self._number is not None and not findings.wrong:
             findings.refuse(rows[0], self._number, Fault("", "no_number_here"))
         if self._number is not None and not number.isprintable():
             findings.refuse(rows[0], self._number, Fault("", "control_characters"))
