@@ -198,14 +198,24 @@ def test_rows_that_the_map_leaves_out_are_counted_by_its_reason(desk, tmp_path):
 def test_rows_of_one_number_are_one_complaint(desk, tmp_path):
     map = a_map(**{'value = "{编号}"': 'value = "{编号}"\ngroup = true\nwithin = 3'})
     other = {**BRAKES, "内容": "门锁坏了。", "受理时间": "2026-01-04 08:00", "类别": "维修质量", "车架号": ""}
-    path = a_file(tmp_path, text(BRAKES, CLOSED, other))
+    path = a_file(tmp_path, text(BRAKES, CLOSED, other, BRAKES))
 
     found = brought_in(desk, path, map)
 
     first = next(one for one in desk.find(by=chen) if one.beside.adopted.number == "T-1")
-    assert (found.complaints, found.rows_taken) == (2, 3)
+    assert (found.complaints, found.rows_taken) == (2, 4)
     assert [issue.category for issue in first.registration.issues] == ["product.brakes", "repair_quality"]
     assert first.registration.received_at == datetime(2026, 1, 4, 8, tzinfo=SHANGHAI)
+
+
+def test_a_complaint_waits_for_rows_that_come_soon_after_its_last_one(desk, tmp_path):
+    map = a_map(**{'value = "{编号}"': 'value = "{编号}"\ngroup = true\nwithin = 2'})
+    others = [{**CLOSED, "编号": f"T-{place}"} for place in (7, 8)]
+    rows = [BRAKES, others[0], {**BRAKES, "类别": "维修质量"}, others[1], {**BRAKES, "类别": "门锁"}, others[0]]
+
+    found = brought_in(desk, a_file(tmp_path, text(*rows)), map)
+
+    assert (found.complaints, found.rows_taken, found.there, found.rows_refused) == (3, 5, 1, 0)
 
 
 def test_a_complaint_is_refused_with_all_its_rows_where_one_of_them_is_wrong(desk, tmp_path):
@@ -225,6 +235,14 @@ def test_a_row_without_a_number_of_its_own_is_known_by_its_digest(desk, tmp_path
     found = brought_in(desk, path, map)
 
     assert (found.complaints, found.there) == (2, 1)
+
+
+def test_a_number_with_signs_that_nobody_sees_is_refused_before_and_when_it_is_done(desk, tmp_path):
+    path = a_file(tmp_path, text({**BRAKES, "编号": "T\u200b1"}))
+
+    told = [brought_in(desk, path, is_dry_run=dry).refused for dry in (True, False)]
+
+    assert told == [{"control_characters": 1}] * 2
 
 
 def test_what_the_desk_refuses_is_told_of_like_any_other_row(desk, tmp_path):
@@ -280,6 +298,16 @@ def test_the_same_file_again_changes_nothing(stored, tmp_path):
 
     assert (first.complaints, again.complaints, again.there) == (3, 0, 3)
     assert everything(stored) == before
+
+
+def test_the_same_file_again_in_another_language_adds_no_note(desk, tmp_path):
+    path = a_file(tmp_path, text({**BRAKES, "里程": "?"}))
+    brought_in(desk, path)
+    before = everything(desk)
+
+    again = brought_in(desk, path, language="zh_CN")
+
+    assert (again.there, everything(desk)) == (1, before)
 
 
 def test_another_manager_who_brings_it_in_again_doubles_nothing(desk, tmp_path):
@@ -349,7 +377,8 @@ def test_an_import_that_is_stopped_goes_on_with_the_same_call(stored, tmp_path):
 
 
 def test_an_import_that_is_killed_between_two_commits_loses_nothing(stored, tmp_path):
-    path = a_file(tmp_path, text(*numbered(80, 里程="?", 受伤人数="0")))
+    undated = {**BRAKES, "受理时间": "?"}
+    path = a_file(tmp_path, text(undated, *numbered(80, 里程="?", 受伤人数="0")))
 
     def kill(done: int, total: int, rows: int) -> None:
         if rows > 40:
@@ -494,6 +523,9 @@ def test_every_row_of_the_regulators_sample_is_taken_in(desk, tmp_path):
     assert set(by_number) == set(known.complaints)
     assert {n: set(form.alarms) - {Alarm.SAFETY_PART} for n, form in by_number.items()} == {
         n: set(form.alarms) - {Alarm.SAFETY_PART} for n, form in known.complaints.items()
+    }
+    assert {n: {car.mileage_km for car in form.vehicles} for n, form in by_number.items()} == {
+        n: {car.mileage_km for car in form.vehicles} for n, form in known.complaints.items()
     }
     assert {n: {issue.category for issue in form.issues} for n, form in by_number.items()} == {
         n: {issue.category for issue in form.issues} for n, form in known.complaints.items()
