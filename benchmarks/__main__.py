@@ -13,13 +13,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import durable, importing, in_memory, report, size, ticking
+from benchmarks import durable, importing, in_memory, intake, report, size, ticking
 from benchmarks.table import Line, as_markdown
 
 _PARTS: dict[str, Callable[[Path, int], list[Line]]] = {
     "import": importing.measure,
     "step": in_memory.measure,
     "durable": durable.measure,
+    "intake": intake.measure,
     "long": durable.measure_long_histories,
     "size": size.measure,
     "tick": ticking.measure,

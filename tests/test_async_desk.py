@@ -119,6 +119,7 @@ def test_every_reading_call_answers_what_the_desk_answers(store):
         "simulate": ((Policy(),), {"by": owner}),
         "options": ((case.id,), {"by": counter}),
         "refusals": ((Archive(complaint=case.id),), {"by": counter}),
+        "rehearse": ((AddNote(complaint=case.id, text="请同事跟进。"),), {"by": counter}),
         "complaint": ((case.reference,), {"by": counter}),
         "find": ((Query(state=State.INTAKE),), {"by": counter}),
         "tally": ((), {"by": counter}),

@@ -285,6 +285,12 @@ class AsyncDesk:
         """As :meth:`Desk.refusals`."""
         return await self._read(self._desk.refusals, command, by=by, recorded_by=recorded_by, at=at)
 
+    async def rehearse(
+        self, command: Command, *, by: Actor, recorded_by: Actor | None = None, at: datetime | None = None
+    ) -> Complaint:
+        """As :meth:`Desk.rehearse`."""
+        return await self._read(self._desk.rehearse, command, by=by, recorded_by=recorded_by, at=at)
+
     async def complaint(self, id: UUID | str, *, by: Actor) -> Complaint:
         """As :meth:`Desk.complaint`."""
         return await self._read(self._desk.complaint, id, by=by)

@@ -508,17 +508,40 @@ class Desk:
             return self._refusals(order, connection)
 
     def _refusals(self, order: Order, connection: Connection | None) -> tuple[Refusal, ...]:
+        try:
+            self._tried(order, connection)
+        except (IllegalMoveError, NotPermittedError, RefusedError) as error:
+            return error.refusals
+        return ()
+
+    def rehearse(
+        self,
+        command: Command,
+        *,
+        by: Actor,
+        recorded_by: Actor | None = None,
+        at: datetime | None = None,
+        connection: Connection | None = None,
+    ) -> Complaint:
+        """
+        The complaint as it would stand after a step. Nothing is written, and a new one has no case number.
+
+        Raises:
+            ComplaintError: What :meth:`handle` would raise now.
+        """
+        order = Order(command, by, recorded_by, at)
+        check(order)
+        with self._alone.asking():
+            return self._as_seen(self._tried(order, connection), by)
+
+    def _tried(self, order: Order, connection: Connection | None) -> Complaint:
         command, by = order.command, order.by
         with self._reading(connection) as reader:
             before = None if self._premises.begins(command) else self._load(reader, command.complaint, by)
             now = steady(self._now(), before)
             happened = when(order, now)
             typist(order, self._dealer_of(before, command, by))
-            try:
-                Taking(self._premises, reader, now).take(before, order, happened)
-            except (IllegalMoveError, NotPermittedError, RefusedError) as error:
-                return error.refusals
-        return ()
+            return Taking(self._premises, reader, now).take(before, order, happened)
 
     def complaint(self, id: UUID | str, *, by: Actor, connection: Connection | None = None) -> Complaint:
         """

@@ -18,6 +18,7 @@ from complaints.cli.eligibility import eligibility_command
 from complaints.cli.exit_codes import EXIT_CODES
 from complaints.cli.feed import feed_command
 from complaints.cli.figures import figures_group
+from complaints.cli.importing import import_command
 from complaints.cli.lifecycles import lifecycle_group
 from complaints.cli.listing import list_command
 from complaints.cli.policies import policy_group
@@ -65,6 +66,7 @@ def application(language: str) -> click.Group:
         customer_group,
         eligibility_command,
         figures_group,
+        import_command,
         db_group,
     ):
         complaints.add_command(make(language))

@@ -33,6 +33,7 @@ STORE = 6
 BROKEN = 7
 OUTPUT = 8
 UNFIT = 9
+PARTLY = 10
 INTERRUPTED = 130
 
 EXIT_CODES: Mapping[int, str] = {
@@ -46,6 +47,7 @@ EXIT_CODES: Mapping[int, str] = {
     BROKEN: "exit.broken",
     OUTPUT: "exit.output",
     UNFIT: "exit.unfit",
+    PARTLY: "exit.partly",
     INTERRUPTED: "exit.interrupted",
 }
 """Every exit code, and the code of its meaning under ``screen`` in ``locale/``. 2 is click's own, 130 the shell's."""
