@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from datetime import date, datetime
 from pathlib import Path
 
@@ -98,7 +99,18 @@ def test_a_file_with_nothing_in_it_says_so(tmp_path, content):
 def test_a_file_that_is_not_there_or_no_file_says_so(tmp_path):
     told = [refusal(path)[0].code for path in (tmp_path / "none.csv", tmp_path)]
 
-    assert told == ["unreadable_file", "unreadable_file"]
+    assert told == ["unreadable_file", "not_a_file"]
+
+
+def test_a_pipe_is_refused_before_anything_of_it_is_lost(tmp_path):
+    reading, writing = os.pipe()
+    os.write(writing, TEXT.encode())
+    os.close(writing)
+
+    told = refusal(Path(f"/dev/fd/{reading}"))
+
+    with os.fdopen(reading, "rb") as left:
+        assert ([fault.code for fault in told], left.read()) == (["not_a_file"], TEXT.encode())
 
 
 # --- rows and cells -------------------------------------------------------------------------------------------------
@@ -148,6 +160,35 @@ def test_a_quotation_mark_that_nobody_closes_spoils_its_own_row_alone(tmp_path):
         (3, ("2", "b"), ()),
         (4, ("3", "c"), ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("closing", "spoilt"), [('"20 inch rims', [2, 4]), ('he said "no"', [2])], ids=["within a text", "at its end"]
+)
+def test_a_quotation_mark_that_only_another_rows_closes_swallows_no_row(tmp_path, closing, spoilt):
+    lines = [
+        '1,2026-01-05,"19 inch rims,phone',
+        "2,2026-01-06,b,phone",
+        f"3,2026-01-07,{closing},phone",
+        "4,2026-01-08,d,phone",
+    ]
+    path = a_file(tmp_path, "\n".join(["id,day,text,via", *lines, ""]))
+
+    rows = read(path)
+
+    assert [row.number for row in rows] == [2, 3, 4, 5]
+    assert [(row.number, row.faults) for row in rows if row.faults] == [
+        (number, (Fault("", "row_quote", quote='"'),)) for number in spoilt
+    ]
+
+
+def test_a_text_of_several_lines_may_have_commas_and_quotation_marks_in_it(tmp_path):
+    text = 'The brakes, again,\nthe bill, the wait,\nand ""nobody"" calls.'
+    path = a_file(tmp_path, f'id,day,text,via\n1,2026-01-05,"{text}",phone\n2,x,y,z\n')
+
+    rows = read(path)
+
+    assert rows == [Row(2, ("1", "2026-01-05", text.replace('""', '"'), "phone")), Row(3, ("2", "x", "y", "z"))]
 
 
 def test_a_line_that_never_ends_is_passed_over_without_being_held(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -14,6 +14,8 @@ from complaints.imports.lines import LONGEST_LINE
 _MOST_LINES = 1000
 _MOST_SIGNS = 256 * 1024
 """How far a quoted cell may reach; our choice. Beyond it, somebody forgot to close the quotation mark."""
+
+_FEWEST_CELLS = 4
 
 Record = tuple[str, ...] | Fault
 
@@ -35,7 +37,8 @@ def records_in(lines: Iterator[str | None], dialect: Dialect) -> Iterator[Record
     """
     The records in *lines*.
 
-    A quotation mark that nobody closes spoils its own line alone: reading goes on with the line after it.
+    A quotation mark that nobody closes spoils its own line alone: reading goes on with the line after it. So does one
+    that only another row's closes, or nobody would ever miss the rows between them.
     """
     feed = _Feed(lines)
     while (first := feed.next_line()) is not _END:
@@ -50,17 +53,41 @@ def records_in(lines: Iterator[str | None], dialect: Dialect) -> Iterator[Record
             feed.give_back()
             yield Fault("", "row_unreadable")
             continue
-        if feed.ran_dry:
+        if feed.ran_dry or _swallows_rows(first, feed.more, len(cells), dialect):
             feed.give_back()
             yield Fault("", "row_quote", quote=dialect.quote)
         else:
             yield tuple(cells)
 
 
-def _reader(feed: _Feed, dialect: Dialect) -> Iterator[list[str]]:
+def _reader(lines: Iterable[str], dialect: Dialect, *, is_strict: bool = False) -> Iterator[list[str]]:
     if not dialect.quote:
-        return csv.reader(feed, delimiter=dialect.separator, quoting=csv.QUOTE_NONE)
-    return csv.reader(feed, delimiter=dialect.separator, quotechar=dialect.quote)
+        return csv.reader(lines, delimiter=dialect.separator, quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, delimiter=dialect.separator, quotechar=dialect.quote, strict=is_strict)
+
+
+def _swallows_rows(first: str, more: Sequence[str], width: int, dialect: Dialect) -> bool:
+    """
+    Whether a record of several lines is several rows, and a quotation mark in the first opened what it did not mean to.
+
+    Either the mark that closes it stands within a text, or the first line and another one are whole rows as they
+    stand. Fewer than four cells say nothing about rows, since a text may have as many commas (our choice).
+    """
+    if not more:
+        return False
+    if not _is_one_record([first, *more], dialect):
+        return True
+    if width < _FEWEST_CELLS or first.count(dialect.separator) != width - 1:
+        return False
+    return any(line.count(dialect.separator) == width - 1 for line in more)
+
+
+def _is_one_record(lines: Sequence[str], dialect: Dialect) -> bool:
+    """Whether they are one by the letter: a mark that closes a cell stands at its end."""
+    try:
+        return len(list(_reader(lines, dialect, is_strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 class _End:
@@ -83,6 +110,11 @@ class _Feed:
 
     def next_line(self) -> str | _End | None:
         return self._waiting.popleft() if self._waiting else next(self._lines, _END)
+
+    @property
+    def more(self) -> Sequence[str]:
+        """The lines of the record after its first one."""
+        return self._more
 
     def begin(self, first: str) -> None:
         self._first, self._more, self._signs, self.ran_dry = first, [], len(first), False

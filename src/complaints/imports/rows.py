@@ -102,6 +102,9 @@ def open_rows(path: Path, table: FileTable, *, used: frozenset[str] = frozenset(
 
 
 def _start_of(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        # it is opened more than once, and a pipe would lose what was read before
+        raise InvalidCommandError(str(path), [Fault(str(path), "not_a_file")])
     try:
         with path.open("rb") as opened:
             start = opened.read(len(_REFUSED))
