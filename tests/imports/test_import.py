@@ -38,6 +38,7 @@ from complaints.stores.sql import SqlStore
 from tests.imports.cases import (
     BRAKES,
     CLOSED,
+    COLUMNS,
     NOW,
     SHANGHAI,
     SHOP,
@@ -48,6 +49,7 @@ from tests.imports.cases import (
     brought_in,
     chen,
     everything,
+    line,
     numbered,
     text,
 )
@@ -409,6 +411,69 @@ def test_refused_rows_are_mended_in_their_file_and_brought_in_from_there(desk, t
 
     assert (first.complaints, first.rows_refused, second.complaints, second.rows_refused) == (1, 1, 1, 0)
     assert codes(tmp_path / "refused.csv") == []
+
+
+def test_mended_rows_that_are_only_looked_through_or_begun_stay_in_their_file(desk, tmp_path):
+    path = a_file(tmp_path, text(*numbered(40, 受理时间="?")))
+    refused = tmp_path / "old.csv.refused.csv"
+    brought_in(desk, path, refused=refused)
+    mended = refused.read_bytes().replace(b",?,", b",2026-01-05,")
+    refused.write_bytes(mended)
+
+    looked_through = brought_in(desk, refused, refused=refused, is_dry_run=True)
+    begun = brought_in(desk, refused, refused=refused, limit=1)
+    stopped = brought_in(desk, refused, refused=refused, should_stop=lambda: True)
+
+    assert refused.read_bytes() == mended
+    assert (looked_through.complaints, begun.complaints, stopped.complaints, stopped.there) == (40, 1, 31, 1)
+    assert (brought_in(desk, refused, refused=refused).there, codes(refused)) == (32, [])
+
+
+def test_rows_that_are_refused_again_look_as_they_did(desk, tmp_path):
+    refused = tmp_path / "refused.csv"
+    brought_in(desk, a_file(tmp_path, text({**BRAKES, "状态": "?"})), refused=refused)
+    first = refused.read_bytes()
+
+    brought_in(desk, refused, refused=refused)
+
+    assert refused.read_bytes() == first
+
+
+def test_a_row_known_by_its_digest_is_the_same_in_the_file_of_refused_rows(desk, tmp_path):
+    path = a_file(tmp_path, text({**BRAKES, "渠道": "?"}))
+    by_digest = {'value = "{编号}"': "digest = true"}
+    brought_in(desk, path, a_map(**by_digest), refused=tmp_path / "refused.csv")
+    learnt = a_map(**by_digest, **{'"来电" = "phone"': '"来电" = "phone"\n"?" = "phone"'})
+
+    first = brought_in(desk, tmp_path / "refused.csv", learnt)
+    second = brought_in(desk, path, learnt)
+
+    assert (first.complaints, second.complaints, second.there) == (1, 0, 1)
+
+
+def test_days_of_a_workbook_are_understood_in_its_file_of_refused_rows(desk, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(COLUMNS)
+    for number, day in (("T-1", datetime(2026, 1, 5, 10, 30)), ("T-2", 46027)):  # noqa: DTZ001  # a cell has no zone
+        row = {**BRAKES, "编号": number, "受理时间": day, "状态": "?"}
+        book.active.append([row[name] for name in COLUMNS])
+    book.save(tmp_path / "old.xlsx")
+    refused = tmp_path / "refused.csv"
+    brought_in(desk, tmp_path / "old.xlsx", refused=refused)
+    refused.write_bytes(refused.read_bytes().replace(b",?,", ",处理中,".encode()))
+
+    found = brought_in(desk, refused)
+
+    assert (found.complaints, found.refused) == (2, {})
+
+
+def test_cells_beyond_the_last_column_are_kept_with_the_refused_row(desk, tmp_path):
+    path = a_file(tmp_path, text(f"{line(BRAKES)},beyond,it"))
+
+    brought_in(desk, path, refused=tmp_path / "refused.csv")
+
+    (row,) = refused_rows(tmp_path / "refused.csv")
+    assert row[None] == ["beyond", "it"]
 
 
 def test_refused_rows_are_for_their_owner_alone(desk, tmp_path):

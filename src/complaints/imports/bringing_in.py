@@ -52,7 +52,8 @@ def import_file(
         recorded_by: Who does the import, if somebody else.
         is_dry_run: Only tell what would happen; nothing is written but the file of refused rows.
         limit: Complaints that are looked at; all of them if not given.
-        refused: Where refused rows go; nowhere if not given.
+        refused: Where refused rows go; nowhere if not given. Where it is *path* itself, it is only replaced once the
+            import has come to its end: before, it holds rows that are nowhere else.
         language: What reasons and notes are told in; the dealer's if not given.
         progress: Is told how far it has come.
         should_stop: Asked between two commits; when it says yes, the import ends there, and the answer says so.
@@ -70,12 +71,25 @@ def import_file(
     spoken = language or dealer.language
     with open_rows(source, map.table.file, used=_looked_at(map)) as rows:
         builder = Builder(map, rows.columns, dealer, file=str(source), is_workbook=rows.is_workbook)
-        with RefusedFile(refused, rows.columns, spoken) as refused_file:
+        # a file of refused rows that somebody has mended, and that is looked through or begun only, is all there is
+        is_kept = refused is not None and _is_the_same_file(refused, source)
+        if is_kept and is_dry_run:
+            refused = None
+        with RefusedFile(refused, rows.columns, spoken, is_workbook=rows.is_workbook) as refused_file:
             counted = Counted(refused_file)
             taking = Rehearsal if is_dry_run else Taking
             counter = taking(desk, map, dealer, by, recorded_by, spoken, counted)
             is_whole = _bring_in(rows, builder, counter, limit, progress, should_stop)
+            if is_kept and not is_whole:
+                refused_file.give_up()
     return counted.imported(refused, is_dry_run=is_dry_run, is_whole=is_whole)
+
+
+def _is_the_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _looked_at(map: ImportMap) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import TextIO
 import attrs
 
 from complaints.errors import ComplaintError, Fault, InvalidCommandError
-from complaints.imports.rows import REFUSED_COLUMNS, Row
+from complaints.imports.rows import OF_A_WORKBOOK, REFUSED_COLUMNS, Row
 from complaints.model.event import Refusal
 
 _BESIDE = ".refused.csv"
@@ -58,15 +58,17 @@ class RefusedFile:
         path: Where it goes; ``None`` keeps none.
         columns: The columns of the rows.
         language: What the reasons are told in.
+        is_workbook: Whether the rows stand in one.
     """
 
-    def __init__(self, path: Path | None, columns: Sequence[str], language: str) -> None:
+    def __init__(self, path: Path | None, columns: Sequence[str], language: str, *, is_workbook: bool = False) -> None:
         self._path = path
-        self._columns = columns
+        self._columns = (*REFUSED_COLUMNS[:-1], REFUSED_COLUMNS[-1] + (OF_A_WORKBOOK if is_workbook else ""), *columns)
         self._language = language
         self._temporary: Path | None = None
         self._opened: TextIO | None = None
         self._count = 0
+        self._is_given_up = False
 
     def __enter__(self) -> RefusedFile:
         if self._path is not None:
@@ -76,7 +78,7 @@ class RefusedFile:
                 raise self._unwritable() from None
             self._temporary = Path(name)
             self._opened = os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="")
-            self._write((*REFUSED_COLUMNS, *self._columns))
+            self._write(self._columns)
         return self
 
     def add(self, row: Row, reasons: Iterable[Reason]) -> None:
@@ -95,6 +97,10 @@ class RefusedFile:
         sentences = " ".join(dict.fromkeys(self._sentence(reason) for reason in told))
         self._write((str(row.number), places, codes, sentences, *row.cells))
 
+    def give_up(self) -> None:
+        """Leave what lies there as it is."""
+        self._is_given_up = True
+
     def _sentence(self, reason: Reason) -> str:
         said = " ".join(reason.sentence(self._language).split())
         return f"{reason.column}: {said}" if reason.column else said
@@ -112,7 +118,7 @@ class RefusedFile:
         if self._opened is None or self._temporary is None or self._path is None:
             return
         try:
-            is_whole = self._close() and kind is None
+            is_whole = self._close() and kind is None and not self._is_given_up
             if is_whole and (self._count or self._path.exists()):
                 self._temporary.replace(self._path)
         except OSError:

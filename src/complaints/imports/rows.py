@@ -19,9 +19,13 @@ from complaints.imports.workbook import NO_VALUE, WRONG_VALUE, open_workbook
 REFUSED_COLUMNS = ("refused_row", "refused_column", "refused_code", "refused_reason")
 """What stands before a row's own columns in a file of refused rows; one that begins so is read as it was written."""
 
+OF_A_WORKBOOK = " (xlsx)"
+"""Follows the last of them where the rows stood in a workbook: their dates are written as its cells had them."""
+
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _REFUSED = b"\xef\xbb\xbf" + ",".join(REFUSED_COLUMNS).encode()
+_REFUSED_OF_A_WORKBOOK = _REFUSED + OF_A_WORKBOOK.encode()
 _DAMAGE = re.compile(f"[\0{DAMAGED}{NO_VALUE}{WRONG_VALUE}]")
 
 
@@ -53,7 +57,7 @@ class Rows:
 
     Attributes:
         columns: Their names, in order; a column without a name has an empty one.
-        is_workbook: Whether it is one: numbers may be days there.
+        is_workbook: Whether the rows stood in one: numbers may be days there.
     """
 
     columns: tuple[str, ...]
@@ -97,8 +101,16 @@ def open_rows(path: Path, table: FileTable, *, used: frozenset[str] = frozenset(
     encoding = encoding_of(path, table.encoding)
     with path.open("rb") as opened:
         records = records_in(lines_in(opened, encoding), _dialect(form, table))
+        if start.startswith(_REFUSED):
+            records = _without_reasons(records)
         columns, rows = _rows_of(path, records, table, used, is_workbook=False)
-        yield Rows(columns, False, rows, opened.tell, path.stat().st_size)  # noqa: FBT003  # attrs takes it by place
+        is_workbook = start.startswith(_REFUSED_OF_A_WORKBOOK)
+        yield Rows(columns, is_workbook, rows, opened.tell, path.stat().st_size)
+
+
+def _without_reasons(records: Iterator[Record]) -> Iterator[Record]:
+    """The rows as they stood in the file that they come from: a digest of them is what it was there."""
+    return (record if isinstance(record, Fault) else record[len(REFUSED_COLUMNS) :] for record in records)
 
 
 def _start_of(path: Path) -> bytes:
@@ -107,7 +119,7 @@ def _start_of(path: Path) -> bytes:
         raise InvalidCommandError(str(path), [Fault(str(path), "not_a_file")])
     try:
         with path.open("rb") as opened:
-            start = opened.read(len(_REFUSED))
+            start = opened.read(len(_REFUSED_OF_A_WORKBOOK))
     except (OSError, ValueError):
         raise InvalidCommandError(str(path), [Fault(str(path), "unreadable_file")]) from None
     if not start:
@@ -194,7 +206,11 @@ class _Reader:
         return tuple(filled)
 
     def _whole(self, cells: tuple[str, ...]) -> tuple[str, ...]:
-        return cells if len(cells) == self._most else (*cells[: self._most], *("",) * (self._most - len(cells)))
+        if len(cells) == self._most:
+            return cells
+        # cells that nobody knows the meaning of are kept for the file of refused rows
+        least = cells if any(cells[self._most :]) else cells[: self._most]
+        return (*least, *("",) * (self._most - len(least)))
 
     def _faults(self, cells: tuple[str, ...]) -> Iterator[Fault]:
         more = cells[self._most :]
