@@ -279,13 +279,12 @@ def test_whose_dealer_is_quiet_does_not_pass_over_the_others_again_and_again(sto
     assert case.desk.feed(by=bei, after=read.next).events == ()
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
-def test_whoever_reads_his_own_dealers_events_page_by_page_misses_none_of_them(store: Store, limit: int):
+def test_whoever_reads_his_own_dealers_events_page_by_page_misses_none_of_them(store: Store):
     case = noted(at_both_dealers(store), 4)
 
-    read = everything(case.desk, by=li, limit=limit)
+    read = [everything(case.desk, by=li, limit=limit) for limit in (1, 2, 3, 1000)]
 
-    assert read == [event for event in everything(case.desk) if event.dealer == "SH01"]
+    assert read == [[event for event in everything(case.desk) if event.dealer == "SH01"]] * 4
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1001, True, "10", None])
