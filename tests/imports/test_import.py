@@ -630,7 +630,7 @@ def imported_or_refused(desk: Desk, path: Path, **how: bool) -> Imported | tuple
 
 
 @given(ROWS, LOOSE, st.integers(0, 200))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_whatever_is_in_a_file_every_row_is_accounted_for_once(tmp_path_factory, rows, loose, cut):
     content = text(BRAKES, *rows, CLOSED).encode()
     path = a_file(tmp_path_factory.mktemp("any"), content[: len(content) - cut] + loose)
@@ -649,7 +649,7 @@ def test_whatever_is_in_a_file_every_row_is_accounted_for_once(tmp_path_factory,
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_no_file_whatever_raises_anything_but_our_errors(tmp_path_factory, content):
     folder = tmp_path_factory.mktemp("any")
     paths = [a_file(folder, content, name) for name in ("old.csv", "old.tsv", "old.xlsx")]
