@@ -33,6 +33,7 @@ from complaints.imports import Imported, import_file, load_map
 from complaints.model.adoption import Milestone
 from complaints.model.registration import Issue
 from complaints.model.words import Alarm, Outcome, PersonalData
+from complaints.stages.adoption import ADOPTABLE
 from complaints.stages.anytime import AddNote
 from complaints.stores.sql import SqlStore
 from tests.imports.cases import (
@@ -449,6 +450,31 @@ def test_rows_that_are_refused_again_look_as_they_did(desk, tmp_path):
     assert refused.read_bytes() == first
 
 
+def test_refused_rows_that_a_spreadsheet_has_saved_in_its_own_encoding_come_in_as_well(desk, tmp_path):
+    refused = tmp_path / "refused.csv"
+    map = a_map(**{"[file]": '[file]\nencoding = "gbk"'})
+    brought_in(desk, a_file(tmp_path, text({**BRAKES, "受理时间": "?"}).encode("gbk")), map, refused=refused)
+    mended = refused.read_text(encoding="utf-8-sig").replace(",?,", ",2026-01-05,")
+    refused.write_bytes(mended.encode("gbk"))
+
+    found = brought_in(desk, refused, map, refused=refused)
+
+    assert (found.complaints, found.rows_refused) == (1, 0)
+    assert refused.read_text(encoding="utf-8-sig").count("refused_row") == 1
+
+
+def test_a_day_too_long_ago_and_a_word_of_no_state_say_what_can_be_there(desk, tmp_path):
+    path = a_file(tmp_path, text({**BRAKES, "受理时间": "1900-01-01"}, {**BRAKES, "状态": "?"}))
+
+    brought_in(desk, path, refused=tmp_path / "refused.csv")
+
+    reasons = [row["refused_reason"] for row in refused_rows(tmp_path / "refused.csv")]
+    assert reasons == [
+        "受理时间: " + Fault("", "too_long_ago", since=1980).sentence("en"),
+        "状态: " + Fault("", "unknown_word", choices=tuple(state.value for state in ADOPTABLE)).sentence("en"),
+    ]
+
+
 def test_a_row_known_by_its_digest_is_the_same_in_the_file_of_refused_rows(desk, tmp_path):
     path = a_file(tmp_path, text({**BRAKES, "渠道": "?"}))
     by_digest = {'value = "{编号}"': "digest = true"}
@@ -625,7 +651,7 @@ def test_a_crash_raises_the_severity_by_rule(desk, tmp_path):
     assert [issue.text for issue in by_number["c_1"].registration.issues] == [
         "SERVICE BRAKES, HYDRAULIC", "POWER TRAIN",
     ]  # fmt: skip
-    assert (found.marks, found.refused) == ({"doubt": 1}, {"not_a_moment": 1})
+    assert (found.marks, found.refused) == ({"doubt": 1}, {"too_long_ago": 1})
 
 
 def test_requests_of_a_city_come_with_their_opening_and_closing_times(desk, tmp_path):

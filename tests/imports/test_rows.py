@@ -96,6 +96,13 @@ def test_a_file_with_nothing_in_it_says_so(tmp_path, content):
     assert [fault.code for fault in refusal(path)] == ["file_empty"]
 
 
+def test_a_row_without_names_of_columns_is_not_taken_for_an_empty_file(tmp_path):
+    path = a_file(tmp_path, "\nid,text\n1,a\n")
+
+    assert refusal(path) == (Fault("columns", "no_names"),)
+    assert read(path, FileTable(skip_rows=1)) == [Row(3, ("1", "a"))]
+
+
 def test_a_file_that_is_not_there_or_no_file_says_so(tmp_path):
     told = [refusal(path)[0].code for path in (tmp_path / "none.csv", tmp_path)]
 

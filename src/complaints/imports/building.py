@@ -22,9 +22,10 @@ from complaints.imports.sources import Binding, Source
 from complaints.imports.values import all_texts, distinct, first, first_line, first_text, forms, member, prose
 from complaints.imports.wording import member_of
 from complaints.model.adoption import Milestone
+from complaints.model.base import EARLIEST_YEAR, is_reckonable
 from complaints.model.people import Dealer
 from complaints.model.words import Channel, Kind, Outcome, Severity, State
-from complaints.stages.adoption import Adopt
+from complaints.stages.adoption import ADOPTABLE, Adopt
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -189,8 +190,10 @@ class Builder:
         for row in rows:
             text = source.text(row.cells)
             moment = source.dates.moment(text) if text else None
-            if moment is not None:
+            if moment is not None and is_reckonable(moment):
                 found.append(moment)
+            elif moment is not None:
+                findings.refuse(row.row, source, Fault("", "too_long_ago", since=EARLIEST_YEAR))
             else:
                 fault = Fault("", "not_in_forms", forms=forms(source)) if text else Fault("", "missing")
                 findings.refuse(row.row, source, fault)
@@ -208,7 +211,8 @@ class Builder:
         row, text = first(source, rows)
         found = member_of(enum, text)
         if found is None:
-            fault = Fault("", "unknown_word", choices=tuple(one.value for one in enum))
+            choices = tuple(one.value for one in (ADOPTABLE if enum is State else enum))
+            fault = Fault("", "unknown_word", choices=choices)
             findings.refuse(row.row, source, fault if text else Fault("", "missing"))
         return found
 

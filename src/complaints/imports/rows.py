@@ -22,6 +22,9 @@ REFUSED_COLUMNS = ("refused_row", "refused_column", "refused_code", "refused_rea
 OF_A_WORKBOOK = " (xlsx)"
 """Follows the last of them where the rows stood in a workbook: their dates are written as its cells had them."""
 
+_MOST_BLANK_ROWS = 100
+"""Blank rows after which nothing more is expected of a file that begins with one; our choice."""
+
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _REFUSED = b"\xef\xbb\xbf" + ",".join(REFUSED_COLUMNS).encode()
@@ -101,8 +104,6 @@ def open_rows(path: Path, table: FileTable, *, used: frozenset[str] = frozenset(
     encoding = encoding_of(path, table.encoding)
     with path.open("rb") as opened:
         records = records_in(lines_in(opened, encoding), _dialect(form, table))
-        if start.startswith(_REFUSED):
-            records = _without_reasons(records)
         columns, rows = _rows_of(path, records, table, used, is_workbook=False)
         is_workbook = start.startswith(_REFUSED_OF_A_WORKBOOK)
         yield Rows(columns, is_workbook, rows, opened.tell, path.stat().st_size)
@@ -147,14 +148,17 @@ def _rows_of(
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
     """The names of the columns, and the rows below them."""
     skipped = sum(1 for _ in islice(records, table.skip_rows))
-    columns = table.columns or _names(path, next(records, None))
+    columns = table.columns or _names(path, records)
+    if columns[: len(REFUSED_COLUMNS) - 1] == REFUSED_COLUMNS[:-1]:  # also where a spreadsheet has saved it anew
+        columns, records = columns[len(REFUSED_COLUMNS) :], _without_reasons(records)
     first = skipped + (1 if table.columns else 2)
     reader = _Reader(columns, table, used, is_workbook=is_workbook)
     return columns, (reader.row(number, record) for number, record in enumerate(records, start=first))
 
 
-def _names(path: Path, record: Record | None) -> tuple[str, ...]:
-    if record is None or record == ():
+def _names(path: Path, records: Iterator[Record]) -> tuple[str, ...]:
+    record = next(records, None)
+    if record is None:
         raise InvalidCommandError(str(path), [Fault(str(path), "file_empty")])
     if isinstance(record, Fault):
         raise InvalidCommandError(str(path), [Fault("columns", record.code, **record.facts)])
@@ -163,6 +167,10 @@ def _names(path: Path, record: Record | None) -> tuple[str, ...]:
     names = [name.strip() for name in record]
     while names and not names[-1]:
         names.pop()
+    if not names:
+        is_empty = all(below == () for below in islice(records, _MOST_BLANK_ROWS))
+        fault = Fault(str(path), "file_empty") if is_empty else Fault("columns", "no_names")
+        raise InvalidCommandError(str(path), [fault])
     return tuple(names)
 
 

@@ -20,7 +20,7 @@ from complaints.errors import Fault, InvalidCommandError
 T = TypeVar("T")
 _LINE = 200
 _PROSE = 20_000
-_EARLIEST_YEAR = 1980
+EARLIEST_YEAR = 1980
 _MINUTE = timedelta(minutes=1)
 
 Check = Callable[[object, str], Iterator[Fault]]
@@ -353,7 +353,7 @@ def is_reckonable(moment: datetime) -> bool:
     Before 1980 (our bound) some zones were not, and no complaint is that old: such a date is a slip or a default.
     """
     offset = moment.utcoffset()
-    return offset is not None and moment.year >= _EARLIEST_YEAR and not offset % _MINUTE
+    return offset is not None and moment.year >= EARLIEST_YEAR and not offset % _MINUTE
 
 
 def _amount(limits: Mapping[str, Any]) -> Check:
