@@ -123,7 +123,8 @@ def test_maps_that_come_along_are_listed_and_printed_to_be_copied(run, tmp_path)
     assert load_map(a_file(tmp_path, printed, "copy.toml")).table == load_map("nhtsa_odi").table
 
 
-def test_ctrl_c_keeps_what_is_in_and_the_same_command_goes_on(run, tmp_path):
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_being_stopped_keeps_what_is_in_and_the_same_command_goes_on(run, tmp_path, asked):
     a_file(tmp_path, MAP, "map.toml")
     a_file(tmp_path, text(*numbered(128, 受伤人数="0")))
     command = ["import", "old.csv", "--map", "map.toml", *WHO, "--json"]
@@ -134,7 +135,7 @@ def test_ctrl_c_keeps_what_is_in_and_the_same_command_goes_on(run, tmp_path):
     ) as process:
         os.close(theirs)
         shown = os.read(terminal, 4096)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(asked)
         out, _ = process.communicate(timeout=60)
     os.close(terminal)
     rest = run(*command)
@@ -142,4 +143,5 @@ def test_ctrl_c_keeps_what_is_in_and_the_same_command_goes_on(run, tmp_path):
     assert (process.returncode, "rows" in shown.decode()) == (130, True)
     assert b'"whole": false' in out
     assert 0 < rest.json["there"] < 128
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     assert rest.json["there"] + rest.json["complaints"] == 128

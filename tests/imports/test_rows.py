@@ -66,6 +66,13 @@ def test_a_file_that_is_not_utf8_says_which_line_and_what_to_declare(tmp_path):
     assert "gb18030" in fault.sentence("en")
 
 
+@pytest.mark.parametrize("declared", ["gbk", "gb18030", "big5", "cp1252", "latin-1"])
+def test_a_file_that_is_utf8_is_not_read_as_other_words_where_something_older_is_declared(tmp_path, declared):
+    path = a_file(tmp_path, "id,name\n1,张三\n")
+
+    assert refusal(path, FileTable(encoding=declared)) == (Fault("file.encoding", "is_utf8", declared=declared),)
+
+
 def test_where_the_encoding_is_declared_one_damaged_cell_is_told_of_alone(tmp_path):
     path = a_file(tmp_path, b"id,text\n1,caf\xe9\n2,tea\n")
 

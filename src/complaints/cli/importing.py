@@ -142,19 +142,21 @@ def _desk(settings: Settings, *, is_dry_run: bool) -> Iterator[Desk]:
 
 @contextmanager
 def _stopping() -> Iterator[Event]:
-    """An event that the first Ctrl-C sets: what is under way is committed; the second one is not waited for."""
+    """An event that the first Ctrl-C or SIGTERM sets: what is under way is committed; the second is not waited for."""
     stop = Event()
-    before = signal.getsignal(signal.SIGINT)
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
 
     def ask_to_stop(number: int, frame: object) -> None:
         stop.set()
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before[signal.Signals(number)])
 
-    signal.signal(signal.SIGINT, ask_to_stop)
+    for one in before:
+        signal.signal(one, ask_to_stop)
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _progress(settings: Settings) -> Callable[[int, int, int], None] | None:

@@ -30,6 +30,8 @@ ENCODINGS: Mapping[str, str] = {
 DAMAGED = "\udcff"
 """What stands in a decoded line for bytes that are none of its encoding."""
 
+_OLDER = frozenset({"gb18030", "big5", "cp1252", "latin-1"})
+_FIRST_OF_THREE_BYTES = "\u0800"
 _CHUNK = 64 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BOM = "\ufeff"
@@ -39,19 +41,22 @@ def encoding_of(path: Path, declared: str | None) -> str:
     """
     The codec that reads the file: by its byte-order mark, else as *declared*, else UTF-8.
 
-    Where nothing is declared, the whole file is looked through first: half of it is never brought in by a wrong guess.
+    Where it could be wrong, the whole file is looked through first: half of it is never brought in by a wrong guess.
 
     Raises:
-        InvalidCommandError: If it is not UTF-8 and nothing else is declared; names the line and what to declare.
+        InvalidCommandError: If it is not UTF-8 and nothing else is declared; names the line and what to declare. If
+            it is UTF-8 from end to end and something older is declared, in which much of it would be other words.
     """
     with path.open("rb") as opened:
         start = opened.read(4)
         marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
         if marked is not None:
             return marked
-        if declared is not None:
-            return ENCODINGS[declared]
         opened.seek(0)
+        if declared is not None:
+            if ENCODINGS[declared] in _OLDER and _is_utf8(opened):
+                raise InvalidCommandError(str(path), [Fault("file.encoding", "is_utf8", declared=declared)])
+            return ENCODINGS[declared]
         line = _first_damaged(opened)
     if line is not None:
         raise InvalidCommandError(str(path), [Fault("file.encoding", "not_utf8", line=line)])
@@ -69,6 +74,19 @@ def _first_damaged(opened: BinaryIO) -> int | None:
             return line + error.object[: error.start].count(b"\n")
         line += chunk.count(b"\n")
     return None
+
+
+def _is_utf8(opened: BinaryIO) -> bool:
+    """Whether all of it is, with signs that take three bytes there: no older text is that by chance."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    has_signs = False
+    while chunk := opened.read(_CHUNK):
+        try:
+            text = decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return False
+        has_signs = has_signs or max(text, default="") >= _FIRST_OF_THREE_BYTES
+    return has_signs
 
 
 def lines_in(opened: BinaryIO, encoding: str) -> Iterator[str | None]:
