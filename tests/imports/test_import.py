@@ -503,6 +503,23 @@ def test_days_of_a_workbook_are_understood_in_its_file_of_refused_rows(desk, tmp
     assert (found.complaints, found.refused) == (2, {})
 
 
+def test_what_nobody_has_mended_is_refused_again(desk, tmp_path):
+    cut_off = line(BRAKES).rpartition(",")[0].encode()
+    damaged = line({**BRAKES, "编号": "T-2"}).encode().replace("张三".encode(), b"\xd5\xc5")
+    unclosed = line({**BRAKES, "编号": "T-3", "内容": '"刹车异响'}).encode()
+    content = b"\n".join([",".join(COLUMNS).encode(), cut_off, damaged, unclosed, b""])
+    refused = tmp_path / "refused.csv"
+    map = a_map(**{"[file]": '[file]\nencoding = "utf-8"'})
+    brought_in(desk, a_file(tmp_path, content), map, refused=refused)
+    first = [row["refused_code"] for row in refused_rows(refused)]
+
+    again = brought_in(desk, refused, map, refused=refused)
+
+    assert (again.complaints, again.rows_refused) == (0, 3)
+    assert first == ["row_fields", "cell_damaged", "row_quote"]
+    assert [row["refused_code"] for row in refused_rows(refused)] == ["row_fields", "cell_damaged", "row_not_kept"]
+
+
 def test_cells_beyond_the_last_column_are_kept_with_the_refused_row(desk, tmp_path):
     path = a_file(tmp_path, text(f"{line(BRAKES)},beyond,it"))
 

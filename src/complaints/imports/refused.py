@@ -13,7 +13,9 @@ from typing import TextIO
 import attrs
 
 from complaints.errors import ComplaintError, Fault, InvalidCommandError
-from complaints.imports.rows import OF_A_WORKBOOK, REFUSED_COLUMNS, Row
+from complaints.imports.lines import DAMAGED
+from complaints.imports.rows import LOST, OF_A_WORKBOOK, REFUSED_COLUMNS, Row
+from complaints.imports.workbook import NO_VALUE, WRONG_VALUE
 from complaints.model.event import Refusal
 
 _BESIDE = ".refused.csv"
@@ -40,6 +42,15 @@ class Reason:
     def sentence(self, language: str) -> str:
         """What is wrong and what to do."""
         return self.why.sentence(language)
+
+
+_LOST = str.maketrans(dict.fromkeys((DAMAGED, NO_VALUE, WRONG_VALUE), LOST))
+
+
+def _as_it_stood(row: Row) -> Iterable[str]:
+    """Its cells: no more of them than there were, so that one that is cut off stays cut off until it is mended."""
+    found = next((fault.facts["found"] for fault in row.faults if fault.code == "row_fields"), None)
+    return (cell.translate(_LOST) for cell in (row.cells[:found] if isinstance(found, int) else row.cells))
 
 
 def beside(path: Path) -> Path:
@@ -95,7 +106,7 @@ class RefusedFile:
         places = "; ".join(dict.fromkeys(reason.column for reason in told if reason.column))
         codes = "; ".join(dict.fromkeys(reason.code for reason in told))
         sentences = " ".join(dict.fromkeys(self._sentence(reason) for reason in told))
-        self._write((str(row.number), places, codes, sentences, *row.cells))
+        self._write((str(row.number), places, codes, sentences, *_as_it_stood(row)))
 
     def give_up(self) -> None:
         """Leave what lies there as it is."""

@@ -22,6 +22,9 @@ REFUSED_COLUMNS = ("refused_row", "refused_column", "refused_code", "refused_rea
 OF_A_WORKBOOK = " (xlsx)"
 """Follows the last of them where the rows stood in a workbook: their dates are written as its cells had them."""
 
+LOST = "\ufffd"
+"""Stands there for what could not be read of a cell; the row is refused until somebody mends it."""
+
 _MOST_BLANK_ROWS = 100
 """Blank rows after which nothing more is expected of a file that begins with one; our choice."""
 
@@ -111,7 +114,14 @@ def open_rows(path: Path, table: FileTable, *, used: frozenset[str] = frozenset(
 
 def _without_reasons(records: Iterator[Record]) -> Iterator[Record]:
     """The rows as they stood in the file that they come from: a digest of them is what it was there."""
-    return (record if isinstance(record, Fault) else record[len(REFUSED_COLUMNS) :] for record in records)
+    return (record if isinstance(record, Fault) else _without_its_reason(record) for record in records)
+
+
+def _without_its_reason(record: tuple[str, ...]) -> Record:
+    cells = tuple(cell.replace(LOST, DAMAGED) for cell in record[len(REFUSED_COLUMNS) :])
+    if any(record) and not any(cells):
+        return Fault("", "row_not_kept", row=record[0])
+    return cells
 
 
 def _start_of(path: Path) -> bytes:
