@@ -181,12 +181,12 @@ def test_a_quotation_mark_that_nobody_closes_spoils_its_own_row_alone(tmp_path):
 )
 def test_a_quotation_mark_that_only_another_rows_closes_swallows_no_row(tmp_path, closing, spoilt):
     lines = [
-        '1,2026-01-05,"19 inch rims,phone',
-        "2,2026-01-06,b,phone",
-        f"3,2026-01-07,{closing},phone",
-        "4,2026-01-08,d,phone",
+        '1,2026-01-05,"19 inch rims,phone,x,y',
+        '2,2026-01-06,"b, b",phone,x,y',
+        f"3,2026-01-07,{closing},phone,x,y",
+        "4,2026-01-08,d,phone,x,y",
     ]
-    path = a_file(tmp_path, "\n".join(["id,day,text,via", *lines, ""]))
+    path = a_file(tmp_path, "\n".join(["id,day,text,via,who,what", *lines, ""]))
 
     rows = read(path)
 
@@ -197,12 +197,13 @@ def test_a_quotation_mark_that_only_another_rows_closes_swallows_no_row(tmp_path
 
 
 def test_a_text_of_several_lines_may_have_commas_and_quotation_marks_in_it(tmp_path):
-    text = 'The brakes, again,\nthe bill, the wait,\nand ""nobody"" calls.'
-    path = a_file(tmp_path, f'id,day,text,via\n1,2026-01-05,"{text}",phone\n2,x,y,z\n')
+    text = 'The brakes.\nThe bill, the wait, the noise, the smell, and yes,\nand ""nobody"" calls, ever.'
+    path = a_file(tmp_path, f'id,day,via,who,what,text\n1,2026-01-05,phone,x,y,"{text}"\n2,a,b,c,d,e\n')
 
     rows = read(path)
 
-    assert rows == [Row(2, ("1", "2026-01-05", text.replace('""', '"'), "phone")), Row(3, ("2", "x", "y", "z"))]
+    told = text.replace('""', '"')
+    assert rows == [Row(2, ("1", "2026-01-05", "phone", "x", "y", told)), Row(3, ("2", "a", "b", "c", "d", "e"))]
 
 
 def test_a_line_that_never_ends_is_passed_over_without_being_held(tmp_path):

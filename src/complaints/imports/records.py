@@ -15,7 +15,7 @@ _MOST_LINES = 1000
 _MOST_SIGNS = 256 * 1024
 """How far a quoted cell may reach; our choice. Beyond it, somebody forgot to close the quotation mark."""
 
-_FEWEST_CELLS = 4
+_FEWEST_CELLS = 6
 
 Record = tuple[str, ...] | Fault
 
@@ -70,16 +70,25 @@ def _swallows_rows(first: str, more: Sequence[str], width: int, dialect: Dialect
     """
     Whether a record of several lines is several rows, and a quotation mark in the first opened what it did not mean to.
 
-    Either the mark that closes it stands within a text, or the first line and another one are whole rows as they
-    stand. Fewer than four cells say nothing about rows, since a text may have as many commas (our choice).
+    Either the mark that closes it stands within a text, or all its lines are whole rows as they stand. Of narrow
+    files nobody can tell the latter, since a line of text may have as many commas (our choice).
     """
     if not more:
         return False
-    if not _is_one_record([first, *more], dialect):
+    lines = [first, *more]
+    if not _is_one_record(lines, dialect):
         return True
-    if width < _FEWEST_CELLS or first.count(dialect.separator) != width - 1:
+    return width >= _FEWEST_CELLS and all(_is_whole(line, width, dialect) for line in lines if line.strip())
+
+
+def _is_whole(line: str, width: int, dialect: Dialect) -> bool:
+    """Whether it has as many cells as a row, with or without the meaning of its quotation marks."""
+    if line.count(dialect.separator) == width - 1:
+        return True
+    try:
+        return len(next(_reader([line], dialect), ())) == width
+    except csv.Error:
         return False
-    return any(line.count(dialect.separator) == width - 1 for line in more)
 
 
 def _is_one_record(lines: Sequence[str], dialect: Dialect) -> bool:
