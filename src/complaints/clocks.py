@@ -173,7 +173,7 @@ class _Turning:
         """Stop every clock that waits for *fact*: those that ran before, or those that this very event has started."""
         for name in self._rules.stopping.get(fact.moment, ()):
             for clock in self._named(name, fact.subject):
-                at = fact.since or self._event.at
+                at = self._moment(fact, is_statutory=clock.statutory)
                 if (clock.clock in self._started_now) is not started:
                     continue
                 if clock.is_outstanding and (at >= clock.start or clock.subject):
@@ -187,7 +187,7 @@ class _Turning:
             if running is not None and running.is_outstanding:
                 if not (rule.is_of_a_state or fact.subject or rule.kind is ClockKind.WINDOW):
                     continue  # a transfer, a note or another assignment resets nothing
-                self._stopped(running, fact.since or self._event.at)  # what was missed stays missed
+                self._stopped(running, self._moment(fact, is_statutory=rule.statutory))  # what was missed stays missed
             started = self._started(rule, name, fact)
             if started is not None:
                 # what is on record as missed is missed, also where the clock is started anew for the same date
@@ -339,7 +339,8 @@ class _Turning:
         return (name, due) in self._missed or any((one.clock, one.due) == (name, due) for one in breaches)
 
     def _started(self, rule: ClockRule, name: str, fact: Fact) -> Deadline | None:
-        at = fact.since or (self._event.recorded_at if fact.moment == "typed_by_another" else self._event.at)
+        is_proxy = fact.moment == "typed_by_another"
+        at = self._event.recorded_at if is_proxy else self._moment(fact, is_statutory=rule.statutory)
         if rule.given:
             if fact.day is None:
                 return None
@@ -353,6 +354,19 @@ class _Turning:
             since = min(one.at for one in self._after.open_holds if one.kind in rule.pauses)
             return replace(clock, state=ClockState.PAUSED, paused_at=max(at, since))
         return clock
+
+    def _moment(self, fact: Fact, *, is_statutory: bool) -> datetime:
+        """
+        When *fact* became true for a clock.
+
+        What happened while another system had the complaint, and is entered here afterwards, counts from the day it
+        came here: nobody here could have been in time before. What the law asks for counts from its own day, and the
+        window to ask again from when it was closed there.
+        """
+        at = fact.since or self._event.at
+        if self._after.adopted is None or is_statutory or isinstance(self._event.command, Adopt):
+            return at
+        return max(at, self._after.recorded_at)
 
     def _with_pauses(self, due: Due, clock: Deadline, span: Span) -> Due:
         """*due* as much later as the clock stood still before."""

@@ -34,10 +34,11 @@ from complaints.lifecycle import LIFECYCLE
 from complaints.model.adoption import Adopted, Milestone
 from complaints.model.people import SYSTEM
 from complaints.model.proposal import Remedy
-from complaints.model.words import Alarm, ClockState, Outcome, RemedyKind, Track
+from complaints.model.words import Alarm, ClockState, Direction, Duty, HoldKind, Outcome, Purpose, RemedyKind, Track
 from complaints.stages.adoption import ADOPTABLE, Adopt
-from complaints.stages.anytime import SetSeverity
-from complaints.stages.intake import Receive
+from complaints.stages.anytime import RecordContact, SetSeverity
+from complaints.stages.holds import PlaceHold
+from complaints.stages.intake import Assign, Receive
 from complaints.stages.review import Archive, Reopen
 from complaints.testing import SMALL_HOUSE, SMALLEST_STAFF, FrozenClock, lead_home
 from tests.lifecycle.own import NO_INVESTIGATION
@@ -115,6 +116,29 @@ def test_no_clock_runs_before_it_came_and_nobody_is_late(desk, clock):
     ticked = desk.tick()
 
     assert (running(case), dict(ticked.events)) == ({"judge": MONDAY}, {})
+
+
+def test_what_happened_before_it_came_and_is_entered_afterwards_makes_nobody_late(desk, clock):
+    case = desk.handle(order(State.JUDGMENT, received_at=YEARS_AGO), by=qian)
+    assign = Assign(complaint=case.id, duty=Duty.HANDLER, assignee=li.id, basis="she had it in the old system")
+    told = RecordContact(
+        complaint=case.id, channel=Channel.PHONE, direction=Direction.OUTGOING, purpose=Purpose.INFORM, reached=True
+    )
+
+    waits = PlaceHold(
+        complaint=case.id, id="W1", kind=HoldKind.PARTS, reason="the pads are on their way", until=date(2026, 4, 1)
+    )
+
+    desk.handle(waits, by=li, at=YEARS_AGO + timedelta(days=1))
+    case = desk.handle(assign, by=zhao, at=YEARS_AGO + timedelta(days=1))
+    ticked = desk.tick()
+    called = desk.handle(told, by=li, at=YEARS_AGO + timedelta(days=2))
+
+    assert (running(case), dict(ticked.events)) == (
+        {"judge": MONDAY, "progress_call:W1": MONDAY, "first_contact": MONDAY},
+        {},
+    )
+    assert running(called) == {"judge": MONDAY, "progress_call:W1": MONDAY}
 
 
 def test_what_is_left_to_do_is_due_when_the_old_system_said(desk):
