@@ -10,6 +10,7 @@ an empty folder of their own, from the first to the last; a ``.zh-CN`` document 
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shlex
@@ -36,6 +37,24 @@ _BLOCK = re.compile(
 _CALL = re.compile(r"(?:\$ )?(?:(?:\.tools/bin/)?uv run )?(?P<call>complaints .*)")
 # signs that mean something to a shell: a line with one of them is given to one
 _FOR_A_SHELL = re.compile(r"[|&;<>$`\\*?~#(){}]")
+
+
+def _share_what_is_compiled() -> None:
+    """
+    Where Python is told to keep nothing that it compiled, what tests start keeps it in a folder as long as they run.
+
+    Else each of some hundred short-lived processes compiles the library, and all that it stands on, anew.
+    """
+    if not sys.dont_write_bytecode:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="complaints-compiled-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = folder.name
+
+
+# before anything notes down the environment; the workers inherit it
+_share_what_is_compiled()
 
 
 def _blocks(document: Document) -> Iterator[Region]:

@@ -30,7 +30,7 @@ from complaints import (
     StoreError,
 )
 from complaints.model.words import Duty, PersonalData
-from complaints.stages.anytime import AddNote
+from complaints.stages.anytime import AddEvidence, AddNote
 from complaints.stages.intake import BeginJudgment
 from complaints.stages.review import Archive
 from complaints.stores import MemoryStore, SqlStore
@@ -119,7 +119,7 @@ def test_every_reading_call_answers_what_the_desk_answers(store):
         "simulate": ((Policy(),), {"by": owner}),
         "options": ((case.id,), {"by": counter}),
         "refusals": ((Archive(complaint=case.id),), {"by": counter}),
-        "rehearse": ((AddNote(complaint=case.id, text="请同事跟进。"),), {"by": counter}),
+        "rehearse": ((AddEvidence(complaint=case.id, id="E1", kind="photo"),), {"by": counter}),
         "complaint": ((case.reference,), {"by": counter}),
         "find": ((Query(state=State.INTAKE),), {"by": counter}),
         "tally": ((), {"by": counter}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
 
 from complaints import (
     Actor,
@@ -21,17 +20,12 @@ from complaints import (
     Severity,
     State,
 )
-from complaints.locale import codes
-from complaints.model.watching import earliest_due
-from complaints.model.words import Duty, HoldKind, RuleStanding, WaitsFor
+from complaints.model.words import Duty, HoldKind, RuleStanding
 from complaints.policy import Policy
 from complaints.policy.rules import ClockRule
 from complaints.stages.review import PlanImprovement
-from complaints.testing import walks
-from complaints.work import work_on
 from tests.stages.cases import (
     GROUP,
-    MONDAY,
     SHANGHAI,
     Case,
     Listed,
@@ -333,20 +327,6 @@ def test_a_long_list_is_read_page_by_page():
         in_pages = told(case.desk.work(by=li))
 
     assert (in_pages, len(whole)) == (whole, 4)
-
-
-@given(walks())
-def test_whatever_is_owed_waits_for_somebody_and_is_told_once(walk):
-    complaint = walk.complaint
-
-    items = [*work_on([complaint], MONDAY, lambda _: (SHANGHAI, Policy()))]
-    dues = [item.due for item in items if item.waits_for is not WaitsFor.CUSTOMER and item.due is not None]
-
-    if not any(clock.paused_at for clock in complaint.deadlines.values()):
-        assert min(dues, default=None) == earliest_due(complaint)
-    told_once = [(item.what, item.subject) for item in items]
-    assert sorted(set(told_once)) == sorted(told_once)
-    assert {item.what for item in items} - codes("work", "en") == set()
 
 
 # --- who might get it -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from complaints.directory import is_represented
 from complaints.errors import IllegalMoveError, NotPermittedError, RefusedError
@@ -108,6 +109,8 @@ def _without_those_set_aside(
     waiver = situation.complaint.beside.waiver
     waived = waiver.rules if waiver is not None and waiver.command == row.command.__name__ else ()
     relaxed = situation.policy.relaxes
+    if not waived and not relaxed:
+        return [*refusals], []
     standing = [one for one in refusals if one.code not in waived and one.code not in relaxed]
     return standing, [one for one in refusals if one not in standing]
 
@@ -157,19 +160,43 @@ def foresee(
 
     Where the definition has no move for an open complaint, ``Migrate`` is one of them: nothing else leads on.
     """
-    state = situation.complaint.state
-    rows = lifecycle.rows_from(state)
+    state, by = situation.complaint.state, situation.by
+    found, for_sure, perhaps = _by_roles(lifecycle, state, by.roles)
+    rows = [*for_sure, *(row for row in perhaps if row.who.includes(by, situation.complaint))]
     if not (state.is_ending or lifecycle.leads_on(state)):
-        rows = (*rows, MIGRATION)
-    return {row.command: _foreseen(row, situation, permit) for row in rows}
+        found = {**found, MIGRATION.command: (_for_others(MIGRATION),)}
+        rows += [MIGRATION] if MIGRATION.who.includes(by, situation.complaint) else []
+    asked = _Answers(situation)
+    return {**found, **{row.command: _foreseen(row, situation, permit, asked) for row in rows}}
 
 
-def _foreseen(row: Row, situation: Situation, permit: Permit | None) -> tuple[Refusal, ...]:
-    if not row.who.includes(situation.by, situation.complaint):
-        return (_for_others(row),)
+@lru_cache(maxsize=1_000)
+def _by_roles(
+    lifecycle: Lifecycle, state: State, roles: tuple[Role, ...]
+) -> tuple[dict[type[Command], tuple[Refusal, ...]], tuple[Row, ...], tuple[Row, ...]]:
+    """Each command of *state* as it is refused to others; the rows open to holders of *roles*, or to some on duty."""
+    rows = lifecycle.rows_from(state)
+    for_sure = tuple(row for row in rows if row.who.has_one_of(roles))
+    perhaps = tuple(row for row in rows if row.who.duty is not None and row not in for_sure)
+    return {row.command: (_for_others(row),) for row in rows}, for_sure, perhaps
+
+
+class _Answers(dict[Rule, Refusal | None]):
+    """What rules answer in one situation: many rows have the same rule, and it is asked once."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+
+    def __missing__(self, rule: Rule) -> Refusal | None:
+        answer = self[rule] = rule(self._situation)
+        return answer
+
+
+def _foreseen(row: Row, situation: Situation, permit: Permit | None, answers: _Answers) -> tuple[Refusal, ...]:
+    """What refuses the command of *row* to somebody whom the table lets in."""
     if (situation.people or permit is not None) and (against := _against(row, situation, permit)):
         return against
-    refusals = [refusal for rule in row.given if (refusal := rule(situation)) is not None]
+    refusals = [refusal for rule in row.given if (refusal := answers[rule]) is not None]
     return tuple(_without_those_set_aside(refusals, row, situation)[0]) if refusals else ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -48,6 +48,10 @@ class Who:
         given: tuple[object, ...] = roles
         enough = frozenset((*RANKS[lowest:], *(role for role in given if isinstance(role, Role))))
         self.__attrs_init__(code, roles, duty, _names(code, *roles, *((duty,) if duty else ())), enough)
+
+    def has_one_of(self, roles: Iterable[Role]) -> bool:
+        """Whether one of *roles* is enough to be one of them, whatever the complaint."""
+        return not self._enough.isdisjoint(roles)
 
     def includes(self, actor: Actor, complaint: Complaint | None) -> bool:
         """Whether *actor* is one of them, on *complaint*; ``None`` while there is none yet."""

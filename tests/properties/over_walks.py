@@ -19,7 +19,7 @@ _SHARE = 8
 _LEAST = 5
 _MANY = 1_000
 _KNOWN = 100
-_STORES: list[Callable[[], Store]] = []
+_PLACES: list[tuple[Callable[[], Store], Callable[[], tuple[Walk, ...]]]] = []
 
 
 def _some() -> settings:
@@ -35,29 +35,37 @@ def _some() -> settings:
 
 
 @contextmanager
-def left_in(store: Callable[[], Store]) -> Iterator[None]:
-    """Let walks leave their complaints in what *store* gives."""
-    _STORES.append(store)
+def left_in(store: Callable[[], Store], known: Callable[[], tuple[Walk, ...]]) -> Iterator[None]:
+    """Let walks leave their complaints in what *store* gives; *known* gives those of such a store that are there."""
+    _PLACES.append((store, known))
     try:
         yield
     finally:
-        _STORES.pop()
+        _PLACES.pop()
 
 
 def here() -> Store:
     """The store whose turn it is."""
-    return _STORES[-1]()
+    return _PLACES[-1][0]()
+
+
+def known_walks(many: int, store: Store | None = None) -> tuple[Walk, ...]:
+    """Walks that are the same every time; whoever only looks may share them."""
+    return tuple(take_walk(Dice(seed), steps=45, store=store) for seed in range(many))
 
 
 @cache
-def _known_walks() -> tuple[Walk, ...]:
-    """A hundred walks that are the same every time; whoever only looks may share them."""
-    return tuple(take_walk(Dice(seed), steps=45) for seed in range(_KNOWN))
+def known_in_memory() -> tuple[Walk, ...]:
+    """A hundred of them, each in a memory of its own."""
+    return known_walks(_KNOWN)
 
 
 def over_walks(*, data: bool = False, **options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
-    Run a test over new walks, on both stores; if it only looks, in memory over a hundred known ones as well.
+    Run a test over new walks on both stores; if it only looks, over known ones of both, and new ones in memory.
+
+    What a test that only looks is shown by a file does not depend on who walked there just now: new walks in a file
+    are for those who have asked for many examples.
 
     Args:
         data: Whether the test draws more by itself, or gives orders of its own.
@@ -67,11 +75,14 @@ def over_walks(*, data: bool = False, **options: Any) -> Callable[[Callable[...,
     def run(test: Callable[..., None]) -> Callable[..., None]:
         more = {"data": st.data()} if data else {}
         over_new_ones = _some()(given(walk=walks(store=here, **options), **more)(test))
+        asks_for_many = settings.default.max_examples >= _MANY
 
         def over_known_and_new_ones() -> None:
-            for walk in _known_walks() if _STORES[-1] is MemoryStore else ():
+            store, known = _PLACES[-1]
+            for walk in known():
                 test(walk)
-            over_new_ones()
+            if store is MemoryStore or asks_for_many:
+                over_new_ones()
 
         chosen = over_new_ones if more or options else over_known_and_new_ones
         chosen.__name__, chosen.__doc__ = test.__name__, test.__doc__
@@ -85,7 +96,7 @@ def over_known_walks(many: int = _KNOWN) -> Callable[[Callable[[Walk], None]], C
 
     def run(test: Callable[[Walk], None]) -> Callable[[], None]:
         def over_known_ones() -> None:
-            for walk in _known_walks()[:many]:
+            for walk in known_in_memory()[:many]:
                 test(walk)
 
         over_known_ones.__name__, over_known_ones.__doc__ = test.__name__, test.__doc__

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from complaints import LIFECYCLE, Event, Role, Severity, State
+from complaints import LIFECYCLE, Command, Event, Role, Severity, State
 from complaints.model.words import (
     Alarm,
     Answer,
@@ -15,15 +16,17 @@ from complaints.model.words import (
     Satisfaction,
     Track,
 )
+from complaints.stages.anytime import RecordContact
 from complaints.stages.execution import AbandonExecution, BookCompensation, Decline
 from complaints.stages.family import Merge, Separate
 from complaints.stages.fast_track import SettleAtOnce
 from complaints.stages.intake import Receive
 from complaints.stages.investigation import ReopenInvestigation
+from complaints.stages.override import Override
 from complaints.stages.review import RecordFollowUp, ReturnForRework
 from complaints.testing import Dice, Walk, take_walk
 
-_MOST_WALKS = 700
+_FIRST_WALK, _MOST_WALKS = 2_000, 700
 # families are rare and come from everywhere: tests/test_table.py merges and separates in each state
 _EVERY_MOVE = {
     (row.command, source, target)
@@ -34,7 +37,11 @@ _EVERY_MOVE = {
     for target in row.leads_to(source)
 }
 _EVERY_COMMAND = {row.command for row in LIFECYCLE.rows if row.who.roles != (Role.SYSTEM,)}
-_RARE = (None, Decline, ReturnForRework, None, SettleAtOnce, ReopenInvestigation, AbandonExecution, None)
+_Row: TypeAlias = tuple[type[Command] | None, State | None, State | None]
+_RARE: tuple[tuple[type[Command] | None, State | None], ...] = (
+    *((Decline, None), (RecordContact, State.FOLLOW_UP), (None, None), (ReturnForRework, None), (Override, None)),
+    *((SettleAtOnce, None), (None, None), (ReopenInvestigation, None), (AbandonExecution, None)),
+)
 _EVERY_SPECIALITY = {
     *("declined twice", "a person is responsible", "a booking reversed", "settled in part, then abandoned"),
     *("entered late", "typed by somebody else", "several issues", "no money", "money"),
@@ -50,7 +57,7 @@ _EVERY_SPECIALITY = {
 def test_walks_take_every_move_of_the_table_and_meet_everything_that_can_happen() -> None:
     moves, commands, missing = set(_EVERY_MOVE), set(_EVERY_COMMAND), set(_EVERY_SPECIALITY)
 
-    for walk in _walks():
+    for walk in _walks(moves, commands):
         if not moves and not commands and not missing:
             break
         moves -= walk.rows
@@ -60,11 +67,22 @@ def test_walks_take_every_move_of_the_table_and_meet_everything_that_can_happen(
     assert (moves, commands, missing) == (set(), set(), set())
 
 
-def _walks() -> Iterator[Walk]:
-    """What takes many steps to come about is made for on purpose, the rest by chance."""
-    for seed in range(_MOST_WALKS):
-        favourite = _RARE[seed % len(_RARE)]
-        yield take_walk(Dice(seed), steps=70 if favourite is Decline else 45, forbidden_in=0, favourite=favourite)
+def _walks(moves: set[_Row], commands: set[type[Command]]) -> Iterator[Walk]:
+    """Every second one makes for what takes many steps to come about, and the others for what was not met so far."""
+    for number in range(_MOST_WALKS):
+        favourite, source = _RARE[number % len(_RARE)]
+        not_met = sorted([*moves, *((command, None, None) for command in commands)], key=_name)
+        if number % 2 and not_met:
+            favourite, source, _ = not_met[number // 2 % len(not_met)]
+        steps = 70 if favourite is Decline else 45
+        yield take_walk(
+            Dice(_FIRST_WALK + number), steps=steps, forbidden_in=0, favourite=favourite, favourite_from=source
+        )
+
+
+def _name(row: _Row) -> tuple[str, ...]:
+    command, source, target = row
+    return (command.__name__ if command is not None else "", source or "", target or "")
 
 
 def _specialities(walk: Walk) -> set[str]:

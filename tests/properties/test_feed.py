@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from complaints import LIFECYCLE, Actor, Event, FeedEvent, Role, Severity, Stage, State
-from complaints.feeding import FeedEventType, event_schema
+from complaints import LIFECYCLE, Actor, Event, FeedEvent, FeedEventType, Role, Severity, Stage, State
+from complaints.feeding.schema import event_schema
 from complaints.model.event import applied
 from complaints.model.words import PersonalData
 from complaints.stages.erasure import Redact
+from complaints.stores import SqlStore
 from complaints.testing import Dice, Walk, take_walk, trace
-from tests.properties.over_walks import over_known_walks, over_walks
+from tests.properties.over_walks import over_known_walks
 
 _WHILE_OPEN = (PersonalData.NOTES, PersonalData.CORRESPONDENCE)
 _RELAY = Actor("relay", Role.GROUP)
@@ -56,10 +59,21 @@ def _as_told(event: Event, severity: Severity, reference: str) -> dict[str, obje
     }
 
 
-@over_walks()
+@over_known_walks()
 def test_the_feed_tells_the_history_of_every_complaint_in_its_order(walk: Walk) -> None:
-    told = _read(walk)
+    _assert_that_all_is_told(walk)
 
+
+def test_it_does_so_from_a_file_with_several_walks_in_it(tmp_path: Path) -> None:
+    with closing(SqlStore.open(f"sqlite:///{tmp_path}/complaints.db")) as store:
+        walks = [take_walk(Dice(seed), steps=45, store=store) for seed in (101, 102)]
+
+        for walk in walks:
+            _assert_that_all_is_told(walk)
+
+
+def _assert_that_all_is_told(walk: Walk) -> None:
+    told = _read(walk)
     for id in _ids(walk):
         reference, history = walk.desk.complaint(id, by=_RELAY).reference, walk.desk.history(id, by=_RELAY)
         wanted = [_as_told(event, after, reference) for event, after in zip(history, _severities(history), strict=True)]
@@ -75,7 +89,7 @@ def _severities(history: tuple[Event, ...]) -> list[Severity]:
     return severities
 
 
-@over_known_walks()
+@over_known_walks(many=40)
 def test_pages_of_any_size_give_the_same_events_and_every_event_is_a_place_to_go_on(walk: Walk) -> None:
     whole = _read(walk)
     limit, place = 1 + len(whole) % 17, len(whole) * 2 // 3
@@ -93,7 +107,7 @@ def test_every_event_is_as_its_schema_promises(walk: Walk) -> None:
         assert list(_VALID.iter_errors(json.loads(json.dumps(event.data())))) == []
 
 
-@over_known_walks()
+@over_known_walks(many=40)
 def test_every_event_is_told_once_and_its_type_is_what_it_did(walk: Walk) -> None:
     told = [event for event in _read(walk) if event.complaint == walk.complaint_id]
 
@@ -133,7 +147,7 @@ def test_after_an_erasure_the_feed_is_as_it_was_and_tells_of_the_erasure(seed: i
     assert [(event.command, event.complaint) for event in after[len(before) :]] == [("Redact", walk.complaint_id)]
 
 
-@over_known_walks()
+@over_known_walks(many=40)
 def test_whoever_is_of_another_dealer_is_told_nothing_and_goes_on_from_the_end(walk: Walk) -> None:
     stranger = Actor("relay", Role.MANAGER, dealer="BJ07")
     own = Actor("relay", Role.RECEPTIONIST, dealer=walk.house.dealer.id)

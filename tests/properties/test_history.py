@@ -46,7 +46,7 @@ def _broken_at(
 
 def _seen(value: T, walk: Walk) -> T:
     """As it is; where something was erased on the walk, with its texts hidden, for they may be gone since."""
-    return masked(value) if any(isinstance(event.command, Redact) for event in walk.history) else value
+    return masked(value) if any(isinstance(step.order.command, Redact) for step in walk.steps) else value
 
 
 # --- adding up ------------------------------------------------------------------------------------------------------

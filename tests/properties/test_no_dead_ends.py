@@ -7,7 +7,7 @@ from itertools import cycle
 import attrs
 import pytest
 
-from complaints import LIFECYCLE, Actor, Channel, Command, Customer, Issue, Money, Policy, Severity, State
+from complaints import LIFECYCLE, Actor, Channel, Customer, Issue, Money, Policy, Severity, State
 from complaints.model.execution import Measure
 from complaints.model.proposal import Proposal, Remedy
 from complaints.model.words import Alarm, MeasureKind, MeasureRole, RemedyKind
@@ -85,15 +85,17 @@ def test_from_every_state_and_every_trouble_there_is_a_way_home() -> None:
 
 
 def test_three_people_can_give_every_order_of_the_table() -> None:
-    given: set[type[Command]] = set()
+    not_given = [*LIFECYCLE.commands.values()]
 
     for seed in range(200, 700):
-        walk = take_walk(Dice(seed), steps=45, house=SMALL_HOUSE, forbidden_in=0)
-        given |= {command for command, _, _ in walk.rows}
-        if given == {*LIFECYCLE.commands.values()}:
+        favourite = not_given[seed % len(not_given)]
+        walk = take_walk(Dice(seed), steps=45, house=SMALL_HOUSE, forbidden_in=0, favourite=favourite)
+        given = {command for command, _, _ in walk.rows}
+        not_given = [command for command in not_given if command not in given]
+        if not not_given:
             break
 
-    assert given == {*LIFECYCLE.commands.values()}
+    assert not_given == []
 
 
 @pytest.mark.parametrize("left_out", SMALLEST_STAFF, ids=lambda actor: actor.id)

@@ -323,6 +323,7 @@ def test_a_promise_kept_late_stays_kept_late_and_none_is_ever_lost(walk: Walk) -
 
 @over_walks()
 def test_a_breach_or_a_broken_promise_survives_every_later_event(walk: Walk) -> None:
+    history = walk.history
     missed: tuple[Breach, ...] = ()
 
     for step in walk.steps:
@@ -330,7 +331,7 @@ def test_a_breach_or_a_broken_promise_survives_every_later_event(walk: Walk) -> 
         breaches = step.after.beside.breaches
         assert breaches[: len(missed)] == missed
         begun = step.before.version if step.before is not None else 0
-        recorded = [event for event in walk.history[begun : step.after.version] if event.name == "RecordBreach"]
+        recorded = [event for event in history[begun : step.after.version] if event.name == "RecordBreach"]
         assert len(breaches) - len(missed) == len(recorded)
         promises = {one.id: one.state for one in step.after.promises}
         broken = {id for id, state in promises.items() if state is PromiseState.BROKEN}

@@ -15,6 +15,7 @@ import complaints.web
 from complaints import LIFECYCLE, State
 from complaints.forms.words import Reader
 from complaints.locale import codes
+from complaints.model.base import evolve
 from complaints.model.event import Event
 from complaints.stages.intake import BeginJudgment
 from complaints.web.path import Arrow, Box, path_of
@@ -29,29 +30,21 @@ NEXT = {
 ID = UUID("018f0000-0000-7000-8000-000000000001")
 
 
+FIRST = Event(
+    complaint=ID, number=1, command=BeginJudgment(complaint=ID), at=MONDAY, recorded_at=MONDAY, by=li, recorded_by=li,
+    source=None, target=State.INTAKE,
+)  # fmt: skip
+
+
 @composite
 def ways(draw: DrawFn) -> list[Event]:
     """The moves of a complaint, any way that the table has, as far as the drawing looks at them."""
-    events: list[Event] = []
-    while len(events) < 30 and (targets := NEXT[events[-1].target if events else None]):
-        source, target = (events[-1].target if events else None), draw(sampled_from(targets))
-        number = len(events) + 1
-        events.append(
-            Event(
-                complaint=ID,
-                number=number,
-                command=BeginJudgment(complaint=ID),
-                at=MONDAY,
-                recorded_at=MONDAY,
-                by=li,
-                recorded_by=li,
-                source=source,
-                target=target,
-            )
-        )
-        if draw(integers(0, 14)) == 0:
-            break
-    return events
+    way: list[State | None] = [None]
+    for _ in range(draw(integers(1, 20))):
+        way += [draw(sampled_from(NEXT[way[-1]]))] if NEXT[way[-1]] else []
+    return [
+        evolve(FIRST, number=number, source=one, target=next) for number, (one, next) in enumerate(pairwise(way), 1)
+    ]
 
 
 def points(line: str) -> list[tuple[int, int]]:

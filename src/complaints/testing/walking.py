@@ -198,6 +198,7 @@ def take_walk(
     forbidden_in: int = 3,
     family_in: int = 4,
     favourite: type[Command] | None = None,
+    favourite_from: State | None = None,
     ticks_in: int = 0,
 ) -> Walk:
     """
@@ -212,7 +213,8 @@ def take_walk(
         forbidden_in: Once in so many steps something forbidden is tried; 0 for never.
         family_in: Once in so many walks the customer has another complaint, with which this one may be linked or
             merged; 0 for never.
-        favourite: A move to prefer; the choice's if not given.
+        favourite: A move or an entry to prefer; a move of the choice's if not given.
+        favourite_from: Where it is preferred; wherever the table has it if not given.
         ticks_in: Once in so many steps the desk looks at the clock before the order is given; 0 for never.
     """
     clock = FrozenClock(choose.one(STARTS))
@@ -246,7 +248,8 @@ def take_walk(
             tried.append(_try_forbidden(desk, clock, wrong, here.complaint))
         if here.complaint.state is State.ARCHIVED and not choose.once_in(3):
             break  # nothing is left but to erase
-        order = _next(here, taken, favourite, is_late=step >= _LATE)
+        preferred = favourite if favourite_from in (None, here.complaint.state) else None
+        order = _next(here, taken, preferred, is_late=step >= _LATE)
         if order is None:
             break
         done = _try(desk, clock, order, here.complaint)
@@ -288,9 +291,15 @@ def _next(
     """Three times out of four towards a move, else something to record; either if the other finds nothing."""
     ways = [_towards_a_move, _an_entry]
     is_permitted = here.complaint.beside.waiver is not None
-    if is_permitted or here.choose.once_in(2 if not set(_SELDOM).isdisjoint(here.possible) else 4):
+    if is_permitted or here.choose.once_in(2 if _may_seldom_be_recorded(here, favourite) else 4):
         ways.reverse()
     return next((order for way in ways if (order := way(here, taken, favourite, is_late=is_late)) is not None), None)
+
+
+def _may_seldom_be_recorded(here: Guide, favourite: type[Command] | None) -> bool:
+    rows = here.desk.lifecycle.rows_from(here.complaint.state)
+    wanted = {*_SELDOM, *(row.command for row in rows if isinstance(row, Entry) and row.command is favourite)}
+    return not wanted.isdisjoint(here.possible)
 
 
 def _towards_a_move(
@@ -333,13 +342,17 @@ def _an_entry(
         return order  # what was permitted once is done before it lapses
     for _ in range(3):
         if possible:
-            command = here.choose.weighted([(one, _weight_of_an_entry(one, taken)) for one in possible])
+            command = here.choose.weighted([(one, _weight_of_an_entry(one, taken, favourite)) for one in possible])
             if (order := here.order(command)) is not None:
                 return order
     return None
 
 
-def _weight_of_an_entry(command: type[Command], taken: Mapping[type[Command], int]) -> int:
+def _weight_of_an_entry(
+    command: type[Command], taken: Mapping[type[Command], int], favourite: type[Command] | None
+) -> int:
+    if command is favourite:
+        return 150  # however often: many entries do nothing unless there are several
     if command is SettleDueDate:
         return 1  # always possible in the house of the walks
     much = 60 if command in _SELDOM else 36 if command is DecideAccountability else 12
