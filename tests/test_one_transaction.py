@@ -15,7 +15,13 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InvalidRequestError,
+    OperationalError,
+    PendingRollbackError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from complaints import (
@@ -686,6 +692,33 @@ def test_the_hosts_own_way_of_reading_rows_is_as_before(desk, engine):
         desk.find(by=counter, connection=connection)
 
         assert (raw.row_factory, raw.text_factory) == (sqlite3.Row, bytes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: setattr(raw, "row_factory", lambda cursor, row: {"row": row}),
+        lambda raw: setattr(raw, "text_factory", bytes),
+        lambda raw: setattr(raw, "isolation_level", "DEFERRED"),
+        lambda raw: raw.execute("PRAGMA query_only = ON"),
+        lambda raw: raw.close(),
+    ],
+    ids=["rows", "texts", "how transactions begin", "only reading", "closed"],
+)
+def test_whatever_a_host_sets_on_the_desks_connection_the_next_step_is_taken_as_ever(desk, store, change):
+    with suppress(_HostError, ProgrammingError), desk.transaction() as connection:
+        change(connection.connection.driver_connection)
+        raise _HostError
+
+    case = desk.handle(receive(), by=counter)
+    with desk.transaction() as connection:
+        again = desk.handle(receive(), by=counter, connection=connection)
+        raw = connection.connection.driver_connection
+        settings = raw.row_factory, raw.text_factory, raw.isolation_level
+
+    assert settings == (None, str, None)
+    assert [case.reference, again.reference] == ["SH01-2026-000001", "SH01-2026-000002"]
+    assert whole(desk) == [1, 1]
 
 
 # --- what is erased -------------------------------------------------------------------------------------------------
