@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from complaints.feeding.events import SCHEMA, FeedEvent
-from complaints.feeding.schema import event_schema
+from complaints.feeding import SCHEMA, FeedEvent, event_schema
 from tests.additive import breaking_changes
 
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"

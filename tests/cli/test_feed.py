@@ -12,7 +12,7 @@ from subprocess import PIPE
 import pytest
 
 from complaints import Actor, Dealer, Desk, Role
-from complaints.feeding.schema import event_schema
+from complaints.feeding import event_schema
 from complaints.stages.anytime import AddNote
 from tests.cli.conftest import FIRST, PLAIN, SECOND, THIRD
 

@@ -171,6 +171,16 @@ def test_a_vin_is_understood_however_people_write_it(desk, tmp_path):
     assert (vins, found.marks) == ({"1M8GDM9AXKP042788", "JT3DJ81W8R0"}, {})
 
 
+def test_miles_become_kilometres_and_what_is_not_told_is_what_the_map_means(desk, tmp_path):
+    map = a_map(**{'mileage_km = "{里程}"': 'mileage_km = { value = "{里程}", unit = "miles" }'})
+
+    brought_in(desk, a_file(tmp_path, text({**BRAKES, "里程": "10 000", "渠道": ""})), map)
+
+    (complaint,) = desk.find(by=chen)
+    assert complaint.registration.vehicles[0].mileage_km == 16093
+    assert complaint.registration.channel is Channel.SHOWROOM
+
+
 def test_control_characters_become_blanks_and_are_noted(desk, tmp_path):
     row = {**BRAKES, "内容": "刹车\x07异响"}
 
@@ -620,7 +630,7 @@ def imported_or_refused(desk: Desk, path: Path, **how: bool) -> Imported | tuple
 
 
 @given(ROWS, LOOSE, st.integers(0, 200))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_whatever_is_in_a_file_every_row_is_accounted_for_once(tmp_path_factory, rows, loose, cut):
     content = text(BRAKES, *rows, CLOSED).encode()
     path = a_file(tmp_path_factory.mktemp("any"), content[: len(content) - cut] + loose)
@@ -639,7 +649,7 @@ def test_whatever_is_in_a_file_every_row_is_accounted_for_once(tmp_path_factory,
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_no_file_whatever_raises_anything_but_our_errors(tmp_path_factory, content):
     folder = tmp_path_factory.mktemp("any")
     paths = [a_file(folder, content, name) for name in ("old.csv", "old.tsv", "old.xlsx")]

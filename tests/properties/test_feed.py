@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from complaints import LIFECYCLE, Actor, Event, FeedEvent, FeedEventType, Role, Severity, Stage, State
-from complaints.feeding.schema import event_schema
+from complaints.feeding import event_schema
 from complaints.model.event import applied
 from complaints.model.words import PersonalData
 from complaints.stages.erasure import Redact

@@ -5,21 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
 
-from complaints import Actor, Desk, Query, Role, State
+from complaints import Actor, Desk, Order, Query, Role, State
+from complaints.model.adoption import Milestone
 from complaints.model.watching import earliest_due
 from complaints.stages.family import Merge
 from complaints.stages.review import Archive
 from complaints.stores import SqlStore
 from complaints.stores.migrate import NEWEST
 from complaints.testing import HOUSE, Dice, take_walk
-from tests.stages.cases import Case, qian, zheng
+from tests.stages.cases import SHOP, Case, qian, zheng
+from tests.stages.test_adoption import order
 
 HOW_TOS = Path(__file__).parent.parent.parent / "docs" / "how-to"
 VIEWS = ("complaints_report_complaint", "complaints_report_event")
@@ -28,7 +30,7 @@ PROMISED = {
     "complaints_report_complaint": [
         "id", "reference", "dealer", "state", "stage", "is_open", "severity", "department", "category", "cause",
         "channel", "track", "outcome", "satisfaction", "received_at", "recorded_at", "moved_at", "ended_at", "due_at",
-        "passes", "reworks", "reopenings", "repeats", "events",
+        "passes", "reworks", "reopenings", "repeats", "adopted_from", "events",
     ],
     "complaints_report_event": [
         "position", "complaint", "number", "reference", "dealer", "command", "source", "target", "is_move", "roles",
@@ -88,6 +90,7 @@ def test_a_report_tells_of_every_complaint_what_the_desk_tells(walked):
             "reworks": one.reworks,
             "reopenings": one.reopenings,
             "repeats": one.repeats,
+            "adopted_from": None,
             "events": one.version,
         }
         for one in complaints
@@ -159,6 +162,22 @@ def test_a_complaint_has_ended_when_it_was_closed_merged_or_voided_and_not_when_
         ("archived", second(closed_at), 0),
         ("merged", second(merged_at), 0),
         ("intake", None, 1),
+    ]
+
+
+def test_a_file_that_was_brought_over_closed_has_ended_when_the_old_system_closed_it(tmp_path):
+    file = tmp_path / "complaints.db"
+    closed_at = datetime(2019, 5, 6, 10, tzinfo=UTC)
+    there = Milestone(state=State.CLOSED, at=closed_at)
+    with Desk.open(f"sqlite:///{file}", dealers=[SHOP]) as desk:
+        old = order(State.CLOSED, received_at=closed_at - timedelta(days=2), milestones=(there,))
+        desk.handle_all([Order(old, qian), Order(order(State.INTAKE, number="A-2"), qian)])
+
+    told = rows(file, "SELECT state, adopted_from, ended_at FROM complaints_report_complaint ORDER BY reference")
+
+    assert told == [
+        {"state": "closed", "adopted_from": "DMS", "ended_at": second(closed_at)},
+        {"state": "intake", "adopted_from": "DMS", "ended_at": None},
     ]
 
 

@@ -52,7 +52,7 @@ def feed_command(language: str) -> click.Command:
 
 
 def _describe() -> None:
-    from complaints.feeding.schema import event_schema
+    from complaints.feeding import event_schema
 
     show_json(event_schema())
 

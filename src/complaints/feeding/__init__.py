@@ -14,7 +14,8 @@ from uuid import UUID
 
 from complaints.access import sees_all_dealers
 from complaints.feeding.cursors import START, cursor_at, end_of, place_behind, place_of, require_known
-from complaints.feeding.events import FeedEvent, FeedEventType, FeedPage
+from complaints.feeding.events import SCHEMA, FeedEvent, FeedEventType, FeedPage
+from complaints.feeding.schema import event_schema
 from complaints.history import outline, read
 from complaints.model.complaint import Complaint
 from complaints.model.event import Command, applied
@@ -116,4 +117,4 @@ def _after(
         yield event.number, complaint.severity
 
 
-__all__ = ["FeedEvent", "FeedEventType", "FeedPage", "feed"]
+__all__ = ["SCHEMA", "FeedEvent", "FeedEventType", "FeedPage", "event_schema", "feed"]

@@ -11,6 +11,9 @@ from complaints.errors import (
     BrokenHistoryError,
     ComplaintError,
     ConflictError,
+    CursorAheadError,
+    CursorElsewhereError,
+    CursorError,
     DefinitionError,
     Fault,
     HostError,
@@ -49,6 +52,7 @@ STATUS: Mapping[type[ComplaintError], int] = MappingProxyType(
         # the client can mend the request
         RequestError: 400,
         NaiveTimeError: 400,
+        CursorError: 400,
         BodyTooLargeError: 413,
         MediaTypeError: 415,
         PreconditionMissingError: 428,
@@ -63,6 +67,8 @@ STATUS: Mapping[type[ComplaintError], int] = MappingProxyType(
         ConflictError: 409,
         KeyReusedError: 422,
         KeyErasedError: 409,
+        CursorAheadError: 409,
+        CursorElsewhereError: 409,
         # the client can do nothing, or only wait
         StoreBusyError: 503,
         SchemaOutOfDateError: 503,
@@ -78,8 +84,8 @@ STATUS: Mapping[type[ComplaintError], int] = MappingProxyType(
 """
 The status of every error; one that is not here has that of the nearest class it descends from.
 
-400 is for what cannot be read, 422 for what is understood and not taken as it is, 409 where the complaint stands
-elsewhere than the request supposes (RFC 9110, 15.5); a reused key is 422 by
+400 is for what cannot be read, 422 for what is understood and not taken as it is, 409 where the complaint, or the
+feed, stands elsewhere than the request supposes (RFC 9110, 15.5); a reused key is 422 by
 draft-ietf-httpapi-idempotency-key-header-07, 2.7.
 """
 

@@ -34,7 +34,14 @@ SELECT
     strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', json_extract(c.snapshot, '$.recorded_at')) AS recorded_at,
     strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', json_extract(c.snapshot, '$.moved_at')) AS moved_at,
     CASE WHEN c.stage = 'ending' THEN (
-        SELECT strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', json_extract(e.body, '$.at'))
+        SELECT strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', coalesce(
+            CASE WHEN e.number = 1 THEN (
+                SELECT max(json_extract(m.value, '$.at'))
+                FROM json_each(c.snapshot, '$.beside.adopted.milestones') AS m
+                WHERE json_extract(m.value, '$.state') = 'closed'
+            ) END,
+            json_extract(e.body, '$.at')
+        ))
         FROM %(prefix)sevent AS e
         WHERE e.complaint = c.id
           AND json_extract(e.body, '$.target') IN ('closed', 'merged', 'voided')
@@ -47,6 +54,7 @@ SELECT
     coalesce(json_extract(c.snapshot, '$.reworks'), 0) AS reworks,
     coalesce(json_extract(c.snapshot, '$.reopenings'), 0) AS reopenings,
     coalesce(json_extract(c.snapshot, '$.repeats'), 0) AS repeats,
+    json_extract(c.snapshot, '$.beside.adopted.system') AS adopted_from,
     c.version AS events
 FROM %(prefix)scomplaint AS c
 """
