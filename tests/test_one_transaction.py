@@ -619,6 +619,29 @@ def test_a_host_may_commit_early_and_goes_no_further(desk, file):
     assert (late.value.why, orders_in(file), references(desk)) == ("connection_not_begun", [], [case.reference])
 
 
+@pytest.mark.parametrize(
+    ("does", "told", "kept"),
+    [
+        ([Connection.close], "connection_closed", 0),
+        ([Connection.commit, Connection.close], None, 1),
+        ([Connection.rollback], None, 0),
+    ],
+    ids=["closes", "commits and closes", "gives up"],
+)
+def test_a_host_that_closes_the_desks_connection_uncommitted_is_told_that_nothing_was_kept(desk, does, told, kept):
+    why = None
+
+    try:
+        with desk.transaction() as connection:
+            desk.handle(receive(), by=counter, connection=connection)
+            for one in does:
+                one(connection)
+    except StoreError as error:
+        why = error.why
+
+    assert (why, len(references(desk))) == (told, kept)
+
+
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_where_a_step_cannot_be_undone_alone_all_of_the_transaction_is_given_up(desk, file, goes_on):
     kept = desk.handle(receive(), by=counter)
