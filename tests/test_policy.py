@@ -224,18 +224,18 @@ TOP = Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL)
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"authority": ()}, ("The top of the authority ladder must have no limit.",)),
+        ({"authority": ()}, ("The top of the authority ladder must have no limit. Please take its limit out.",)),
         (
             {"authority": (attrs.evolve(TOP, limit=Decimal(1)),)},
-            ("The top of the authority ladder must have no limit.",),
+            ("The top of the authority ladder must have no limit. Please take its limit out.",),
         ),
         (
             {"authority": (attrs.evolve(TOP, severity=Severity.MAJOR),)},
-            ("The top of the authority ladder must cover every severity and remedy.",),
+            ("The top of the authority ladder must cover every severity and remedy. Please widen it.",),
         ),
         (
             {"authority": (attrs.evolve(TOP, excluded=frozenset({RemedyKind.CASH})),)},
-            ("The top of the authority ladder must cover every severity and remedy.",),
+            ("The top of the authority ladder must cover every severity and remedy. Please widen it.",),
         ),
         (
             {
@@ -244,7 +244,7 @@ TOP = Authority(role=Role.GROUP, limit=None, severity=Severity.CRITICAL)
                     attrs.evolve(TOP, role=Role.SUPERVISOR),
                 )
             },
-            ("The authority ladder must go upwards, each role once.",),
+            ("The authority ladder must go upwards, each role once. Please put the rows in order.",),
         ),
         (
             {"weights": {Severity.GENERAL: Policy().weight(Severity.GENERAL)}},

@@ -59,7 +59,7 @@ def _as_told(event: Event, severity: Severity, reference: str) -> dict[str, obje
     }
 
 
-@over_known_walks()
+@over_known_walks(many=40)
 def test_the_feed_tells_the_history_of_every_complaint_in_its_order(walk: Walk) -> None:
     _assert_that_all_is_told(walk)
 
@@ -89,7 +89,7 @@ def _severities(history: tuple[Event, ...]) -> list[Severity]:
     return severities
 
 
-@over_known_walks(many=40)
+@over_known_walks(many=20)
 def test_pages_of_any_size_give_the_same_events_and_every_event_is_a_place_to_go_on(walk: Walk) -> None:
     whole = _read(walk)
     limit, place = 1 + len(whole) % 17, len(whole) * 2 // 3
