@@ -115,7 +115,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         deeds: The steps that only the impartial may take, and who took them.
         alarmed_late: Whether a fact that shuts the fast track became known.
         clocks: The clocks that were started, each as the last event about it left it.
-        repeats: The complaint is the so-manieth of its kind; 0 where it repeats none.
+        repeats: How many complaints of its kind there are with this one; 0 where it repeats none.
         earlier: The earlier complaints it repeats in full, as the library found them; each counts once.
         beside: What runs beside the state; empty for most complaints.
         head: Digest of the last event.

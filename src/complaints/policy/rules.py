@@ -162,7 +162,7 @@ class FloorRule:
     Args:
         alarm: A fact on the form, or one that channel, complainant and issues show by themselves.
         declines: So many refused offers.
-        repeats: The complaint is the so-manieth of its kind: same customer, vehicle and problem within 90 days.
+        repeats: So many complaints of its kind with this one: same customer, vehicle and problem within 90 days.
     """
 
     code: str = line(most=40)

@@ -37,7 +37,7 @@ class RecordRepeat(Command):
         return self.earlier
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """The so-manieth of its kind, with the alarm that shuts the fast track, and linked to the earlier ones."""
+        """How many of its kind there are with it, the alarm that shuts the fast track, and links to the earlier ones."""
         earlier = (*complaint.earlier, *self.earlier)
         form = complaint.registration
         if Alarm.REPEAT not in form.alarms:
@@ -58,7 +58,7 @@ class RecordRepeat(Command):
 
 def so_manieth(earlier: tuple[UUID, ...], said: UUID | None) -> int:
     """
-    The so-manieth of its kind a complaint is: the earlier ones, and the one that staff named, and itself.
+    How many complaints of its kind there are: the earlier ones, the one that staff named, and itself.
 
     Args:
         said: ``Receive.repeat_of``; it counts once, whether the library found it too or not.
