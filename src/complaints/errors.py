@@ -110,7 +110,8 @@ class NotFoundError(ComplaintError, LookupError):
     code = "not_found"
 
     def __init__(self, kind: str, wanted: str) -> None:
-        super().__init__(kind=kind, wanted=wanted)
+        # half a sign, such as a byte of another encoding on a command line, can be written nowhere
+        super().__init__(kind=kind, wanted=wanted.encode(errors="replace").decode())
 
 
 class _StepError(ComplaintError):
