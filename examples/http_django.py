@@ -56,7 +56,7 @@ class Problems:
 
 
 def the_user(request: HttpRequest) -> Actor:
-    signed_in = SIGNED_IN.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+    signed_in = SIGNED_IN.get(request.headers.get("Authorization", "").partition("Bearer ")[2])
     if signed_in is None:
         raise NotSignedInError
     return desk.actor(signed_in[0], dealer=signed_in[1])

@@ -37,7 +37,7 @@ def the_desk(request: Request) -> Desk:
 
 
 def the_user(request: Request) -> Actor:
-    signed_in = SIGNED_IN.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+    signed_in = SIGNED_IN.get(request.headers.get("authorization", "").partition("Bearer ")[2])
     if signed_in is None:
         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     return request.app.state.desk.actor(signed_in[0], dealer=signed_in[1])

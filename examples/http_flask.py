@@ -31,7 +31,7 @@ def app_for(desk: Desk) -> Flask:
     app = Flask(__name__)
 
     def the_user() -> Actor:
-        signed_in = SIGNED_IN.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        signed_in = SIGNED_IN.get(request.headers.get("Authorization", "").partition("Bearer ")[2])
         if signed_in is None:
             abort(Response(status=401, headers={"WWW-Authenticate": "Bearer"}))
         return desk.actor(signed_in[0], dealer=signed_in[1])

@@ -196,6 +196,33 @@ def test_no_thread_starts_before_the_first_call_and_none_is_left_after_the_last(
     run(looks)
 
 
+def test_a_closing_that_is_cancelled_goes_on_and_whoever_closes_again_waits_for_it(store):
+    slow = Slow(store)
+
+    async def closes() -> None:
+        desk = AsyncDesk(slow.desk)
+        slow.is_slow = True
+        step = asyncio.create_task(desk.handle(receive(), by=counter))
+        await slow.begins()
+        closing = asyncio.create_task(desk.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        again = asyncio.create_task(desk.close())
+        await asyncio.sleep(0)
+        is_over_too_early = again.done()
+        slow.may_end.set()
+        await again
+
+        assert (is_over_too_early, (await step).version, threads()) == (False, 1, [])
+        with pytest.raises(StoreError) as closed:
+            slow.desk.find(by=counter)
+        assert closed.value.why == "closed"
+
+    run(closes)
+
+
 def test_it_opens_a_database_and_closes_it(tmp_path):
     async def opens() -> None:
         async with await AsyncDesk.open(f"sqlite:///{tmp_path}/complaints.db", clock=FrozenClock()) as desk:

@@ -207,6 +207,21 @@ def test_an_unknown_complaint_is_not_found(desk, file, case, reading):
     assert (by_number.code, by_id.code) == ("not_found", "not_found")
 
 
+@pytest.mark.parametrize("reading", [Desk.complaint, Desk.history, Desk.explain])
+@pytest.mark.parametrize("number", ["\udcff\udcfe", "SH01-2026-\ud800"], ids=["another encoding", "half a sign"])
+def test_a_number_that_is_no_text_is_not_found_and_told_as_one(desk, file, case, reading, number):
+    error = refused(file, lambda: reading(desk, number, by=LI))
+
+    shown = number.encode(errors="replace").decode()
+    assert (error.code, dict(error.facts)) == ("not_found", {"kind": "complaint", "wanted": shown})
+
+
+def test_what_nobody_could_mean_is_not_repeated_at_full_length(desk, file, case):
+    error = refused(file, lambda: desk.complaint("9" * 1_000_000, by=LI))
+
+    assert (error.code, error.facts["wanted"]) == ("not_found", "9" * 80 + "…")
+
+
 def test_no_step_is_taken_on_an_unknown_complaint(desk, file, case):
     error = refused(file, lambda: desk.handle(AddNote(complaint=new_id(), text="?"), by=LI))
 

@@ -15,7 +15,13 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, InvalidRequestError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InvalidRequestError,
+    OperationalError,
+    PendingRollbackError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from complaints import (
@@ -613,6 +619,29 @@ def test_a_host_may_commit_early_and_goes_no_further(desk, file):
     assert (late.value.why, orders_in(file), references(desk)) == ("connection_not_begun", [], [case.reference])
 
 
+@pytest.mark.parametrize(
+    ("does", "told", "kept"),
+    [
+        ([Connection.close], "connection_closed", 0),
+        ([Connection.commit, Connection.close], None, 1),
+        ([Connection.rollback], None, 0),
+    ],
+    ids=["closes", "commits and closes", "gives up"],
+)
+def test_a_host_that_closes_the_desks_connection_uncommitted_is_told_that_nothing_was_kept(desk, does, told, kept):
+    why = None
+
+    try:
+        with desk.transaction() as connection:
+            desk.handle(receive(), by=counter, connection=connection)
+            for one in does:
+                one(connection)
+    except StoreError as error:
+        why = error.why
+
+    assert (why, len(references(desk))) == (told, kept)
+
+
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_where_a_step_cannot_be_undone_alone_all_of_the_transaction_is_given_up(desk, file, goes_on):
     kept = desk.handle(receive(), by=counter)
@@ -686,6 +715,33 @@ def test_the_hosts_own_way_of_reading_rows_is_as_before(desk, engine):
         desk.find(by=counter, connection=connection)
 
         assert (raw.row_factory, raw.text_factory) == (sqlite3.Row, bytes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: setattr(raw, "row_factory", lambda cursor, row: {"row": row}),
+        lambda raw: setattr(raw, "text_factory", bytes),
+        lambda raw: setattr(raw, "isolation_level", "DEFERRED"),
+        lambda raw: raw.execute("PRAGMA query_only = ON"),
+        lambda raw: raw.close(),
+    ],
+    ids=["rows", "texts", "how transactions begin", "only reading", "closed"],
+)
+def test_whatever_a_host_sets_on_the_desks_connection_the_next_step_is_taken_as_ever(desk, store, change):
+    with suppress(_HostError, ProgrammingError), desk.transaction() as connection:
+        change(connection.connection.driver_connection)
+        raise _HostError
+
+    case = desk.handle(receive(), by=counter)
+    with desk.transaction() as connection:
+        again = desk.handle(receive(), by=counter, connection=connection)
+        raw = connection.connection.driver_connection
+        settings = raw.row_factory, raw.text_factory, raw.isolation_level
+
+    assert settings == (None, str, None)
+    assert [case.reference, again.reference] == ["SH01-2026-000001", "SH01-2026-000002"]
+    assert whole(desk) == [1, 1]
 
 
 # --- what is erased -------------------------------------------------------------------------------------------------

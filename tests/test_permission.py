@@ -204,6 +204,22 @@ def test_steps_and_questions_are_no_readings():
     assert log.lines == []
 
 
+def test_whoever_tries_a_step_sees_the_complaint_although_he_does_nothing():
+    log = Log(refuses=("wang",))
+    case = Case(on_read=log).received()
+    note, receive = case.form(AddNote), case.form(Receive)
+    log.lines.clear()
+
+    case.desk.rehearse(note, by=li)
+    case.desk.rehearse(receive, by=li)
+    with pytest.raises(NotPermittedError) as refused:
+        case.desk.rehearse(note, by=wang)
+
+    ids = (case.id,)
+    assert log.lines == [("li", "complaint", ids), ("wang", "complaint", ids)]
+    assert refused.value.refusals == (Refusal("own.not_on_duty"),)
+
+
 def test_what_is_behind_the_fence_is_not_told_as_read():
     log = Log()
     case = Case(on_read=log).received()

@@ -74,7 +74,7 @@ class AsyncDesk:
         self._desk = desk
         self._steps = _Lane("complaints-steps", 1)
         self._reads = _Lane("complaints-reads", readers)
-        self._is_closed = False
+        self._ending: Future[None] | None = None
 
     @classmethod
     async def open(
@@ -120,14 +120,15 @@ class AsyncDesk:
         await self.close()
 
     async def close(self) -> None:
-        """As :meth:`Desk.close`: after everything that has been asked for; the threads end as well."""
-        if self._is_closed:
-            return
-        self._is_closed = True
-        try:
-            await self._steps.run(self._end)
-        finally:
+        """
+        As :meth:`Desk.close`: after everything that has been asked for; the threads end as well.
+
+        Cancelled, it goes on without the caller; whoever calls it again waits for the same end.
+        """
+        if self._ending is None:
+            self._ending = self._steps.begun(self._end)
             self._steps.end(wait=False)
+        await _over(self._ending)
         # it has nothing left to do
         self._steps.end(wait=True)
 
@@ -411,7 +412,7 @@ class AsyncDesk:
     # --- in a thread ------------------------------------------------------------------------------------------------
 
     async def _step(self, call: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        if self._is_closed:
+        if self._ending is not None:
             raise StoreError("closed")
         return await self._steps.run(call, *given, **named)
 
@@ -420,7 +421,7 @@ class AsyncDesk:
             return await self._step(call)
 
     async def _read(self, call: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        if self._is_closed:
+        if self._ending is not None:
             raise StoreError("closed")
         return await self._reads.run(call, *given, **named)
 
@@ -441,6 +442,14 @@ class _Lane:
 
     def end(self, *, wait: bool) -> None:
         self._threads.shutdown(wait=wait)
+
+
+async def _over(call: Future[T]) -> T:
+    """What *call* gives; whoever is cancelled meanwhile leaves it to run, begun or not."""
+    told: Future[None] = Future()
+    call.add_done_callback(lambda _: told.set_result(None) if told.set_running_or_notify_cancel() else None)
+    await asyncio.wrap_future(told)
+    return call.result()
 
 
 class _StoppedError(Exception):

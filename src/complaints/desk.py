@@ -527,12 +527,16 @@ class Desk:
         The complaint as it would stand after a step. Nothing is written, and a new one has no case number.
 
         Raises:
+            NotPermittedError: The read hook refuses: whoever tries a step on a complaint that is there sees it.
             ComplaintError: What :meth:`handle` would raise now.
         """
         order = Order(command, by, recorded_by, at)
         check(order)
         with self._alone.asking():
-            return self._as_seen(self._tried(order, connection), by)
+            after = self._tried(order, connection)
+        if not self._premises.begins(command):
+            tell(self._on_read, by, "complaint", (after.id,))
+        return self._as_seen(after, by)
 
     def _tried(self, order: Order, connection: Connection | None) -> Complaint:
         command, by = order.command, order.by

@@ -104,13 +104,19 @@ class NaiveTimeError(ComplaintError, ValueError):
         super().__init__(name=name)
 
 
+_WANTED_SHOWN = 80
+"""Signs of what was asked for that an error repeats; our choice, more than an id or a case number has."""
+
+
 class NotFoundError(ComplaintError, LookupError):
     """There is no such thing, or not for the one who asks."""
 
     code = "not_found"
 
     def __init__(self, kind: str, wanted: str) -> None:
-        super().__init__(kind=kind, wanted=wanted)
+        # half a sign, such as a byte of another encoding on a command line, can be written nowhere
+        shown = wanted if len(wanted) <= _WANTED_SHOWN else f"{wanted[:_WANTED_SHOWN]}…"
+        super().__init__(kind=kind, wanted=shown.encode(errors="replace").decode())
 
 
 class _StepError(ComplaintError):

@@ -453,6 +453,7 @@ def test_a_complaint_is_found_by_its_id():
         ("", "zh-TW;q=0.9, en;q=0.8", "zh-CN"),
         ("", "en;q=0, zh;q=0.1", "zh-CN"),
         ("", "de-DE,fr", "zh-CN"),
+        ("", "de, *;q=0.5, en;q=0.1", "zh-CN"),
         ("", "en;q=NaN, zh;q=2x", "zh-CN"),
         ("?lang=en", "zh", "en"),
         ("?lang=zh_CN", "en", "zh-CN"),

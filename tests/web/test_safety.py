@@ -23,7 +23,7 @@ from complaints import Actor, Customer, Desk, Issue, NotPermittedError, Refusal,
 from complaints.stores import MemoryStore
 from complaints.stores.sql import SqlStore
 from complaints.web import view
-from tests.stages.cases import Case, li, zhao
+from tests.stages.cases import Case, Listed, li, zhao
 from tests.web.site import Site, ask, faults_of
 
 REFERENCE = "SH01-2026-000001"
@@ -148,6 +148,15 @@ def test_the_host_may_send_people_to_sign_in():
     assert (sent.status, sent.headers["location"]) == (303, "/login")
     assert (challenged.status, challenged.headers["www-authenticate"]) == (401, "Basic")
     assert challenged.page.texts("h1") == ["Please sign in"]
+
+
+def test_whom_the_directory_does_not_know_any_more_is_nobody():
+    desk = Case(directory=Listed()).received().desk
+    site = Site(view(desk, who=lambda request: desk.actor(request.headers["x-user"], dealer="SH01")))
+
+    answers = [site.get("/", by=one) for one in ("zhao", "long-gone")]
+
+    assert [(one.status, one.page.texts("h1")) for one in answers] == [(200, ["Board"]), (403, ["Not open to you"])]
 
 
 @pytest.mark.parametrize("who", [lambda request: 1 / 0, lambda request: "li"], ids=["fails", "names nobody of ours"])
@@ -316,6 +325,14 @@ def test_it_lies_under_fastapi_and_behind_a_proxy():
 
     links = [link for link in answer.page.links() if link != "#content"]
     assert [link for link in links if not link.startswith("/intranet/desk/")] == []
+
+
+@pytest.mark.parametrize("root", ["/", "/desk/"])
+def test_a_path_of_the_servers_may_end_in_a_slash(root):
+    answer = ask(Site.of(Case().received().desk).app, "/list", root=root, x_user="zhao", accept_language="en")
+
+    assert answer.page.texts("a", aria_current="page") == ["All complaints"]
+    assert answer.page.all("a", hreflang="zh-CN")[0].attributes["href"] == f"{root}list?lang=zh-CN"
 
 
 @pytest.mark.parametrize("tenant", ["a b", '"><script>', "é", "a%2Fb"])

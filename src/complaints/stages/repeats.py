@@ -37,7 +37,7 @@ class RecordRepeat(Command):
         return self.earlier
 
     def apply(self, complaint: Complaint, event: Event) -> Complaint:
-        """How many of its kind there are with it, the alarm that shuts the fast track, and links to the earlier ones."""
+        """How many there are of its kind, the alarm that shuts the fast track, and links to the earlier ones."""
         earlier = (*complaint.earlier, *self.earlier)
         form = complaint.registration
         if Alarm.REPEAT not in form.alarms:

@@ -155,13 +155,23 @@ class Connections:
             try:
                 yield raw
             finally:
-                if _is_closed(raw):
-                    self._writer = None
-                else:
-                    self._roll_back(raw)
-                    self._wipe(raw)
+                self._take_back(raw)
         finally:
             self._end_turn()
+
+    def _take_back(self, raw: sqlite3.Connection) -> None:
+        """Undo what the host left open or set on *raw*; where it cannot be undone, the next one gets a new one."""
+        try:
+            # first: the driver commits what is open when it is set to leave transactions to us
+            raw.rollback()
+            self.database.prepare(raw)
+        except BaseException as error:
+            raw.close()
+            self._writer = None
+            if not isinstance(error, sqlite3.Error):
+                raise
+        else:
+            self._wipe(raw)
 
     def is_lent_to_another(self, raw: sqlite3.Connection) -> bool:
         """Whether *raw* is the connection to write with, and another thread has it."""
@@ -339,11 +349,3 @@ class Connections:
     def _translate(self, error: BaseException) -> None:
         if isinstance(error, sqlite3.Error):
             raise translated(error, self.database.file) from error
-
-
-def _is_closed(raw: sqlite3.Connection) -> bool:
-    try:
-        raw.cursor()
-    except sqlite3.ProgrammingError:
-        return True
-    return False

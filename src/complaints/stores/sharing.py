@@ -33,6 +33,7 @@ class Lending:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._lent: tuple[sqlite3.Connection, Engine] | None = None
+        self._is_committed = False
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -41,13 +42,12 @@ class Lending:
         with self._connections.lent_writer() as raw, self._engine(raw).connect() as connection:
             with translating(file):
                 transaction = connection.begin()
-            has_ended = False
+            has_ended, self._is_committed = False, False
             try:
                 with transaction:
                     yield connection
                     has_ended = True
-                    if connection.invalidated or (transaction.is_active and not raw.in_transaction):
-                        # SQLite has undone everything by itself, and the host passed over the error that said so
+                    if self._is_lost(connection, raw, transaction):
                         raise StoreError("connection_closed")
             except DBAPIError as error:
                 # what fails inside the block is the host's own; what fails afterwards is the commit
@@ -56,12 +56,27 @@ class Lending:
                     raise
                 raise meaning from error
 
+    def _is_lost(self, connection: Connection, raw: sqlite3.Connection, transaction: RootTransaction) -> bool:
+        """
+        Whether a host that believes everything to be in order has nothing to commit any more.
+
+        SQLite has undone it by itself, and the host passed over the error that said so; or the host has closed the
+        connection, which undoes it as well and says nothing.
+        """
+        if connection.invalidated or (transaction.is_active and not raw.in_transaction):
+            return True
+        return connection.closed and not self._is_committed
+
+    def _note_commit(self, connection: Connection) -> None:
+        self._is_committed = True
+
     def _engine(self, raw: sqlite3.Connection) -> Engine:
         """The engine whose one connection is *raw*."""
         if self._lent is None or self._lent[0] is not raw:
             engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
             event.listen(engine, "begin", _begin_immediate)
             event.listen(engine, "before_cursor_execute", _require_a_transaction)
+            event.listen(engine, "commit", self._note_commit)
             self._lent = raw, engine
         return self._lent[1]
 

@@ -101,7 +101,7 @@ class Database:
             raise StoreError("dialect", dialect=self._engine.driver)
         try:
             with translating(self.file):
-                self._prepare(raw)
+                self.prepare(raw)
         except BaseException:
             raw.close()
             raise
@@ -112,7 +112,8 @@ class Database:
         """Sets how long a connection waits for others."""
         return f"PRAGMA busy_timeout = {round(1000 * self.busy_seconds)}"
 
-    def _prepare(self, raw: sqlite3.Connection) -> None:
+    def prepare(self, raw: sqlite3.Connection) -> None:
+        """Set everything on *raw* that somebody else may have set otherwise, and end its transaction."""
         if sys.version_info >= (3, 12):
             raw.autocommit = sqlite3.LEGACY_TRANSACTION_CONTROL
         raw.isolation_level = None
@@ -127,8 +128,7 @@ class Database:
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute("PRAGMA synchronous = FULL")
         raw.execute("PRAGMA secure_delete = ON")
-        if self.is_read_only:
-            raw.execute("PRAGMA query_only = ON")
+        raw.execute(f"PRAGMA query_only = {'ON' if self.is_read_only else 'OFF'}")
 
     def use_wal(self, raw: sqlite3.Connection) -> None:
         """Let readers and the writer pass each other; where the file system cannot, they wait instead."""

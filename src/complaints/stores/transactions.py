@@ -124,6 +124,8 @@ class SqlReader:
 
     def by_reference(self, reference: str) -> UUID | None:
         """The id behind a case number, or ``None``."""
+        if not _is_writable(reference):
+            return None
         row = self._run(self._sql.by_reference, (reference,)).fetchone()
         return UUID(hex=row[0]) if row is not None else None
 
@@ -426,6 +428,15 @@ class SqlWriter(SqlReader):
     def _write_words(self, id: str, words: str, *, is_new: bool) -> None:
         if is_new or self._run(self._sql.change_words, (words, id)).rowcount == 0:
             self._run(self._sql.add_words, (id, words))
+
+
+def _is_writable(text: str) -> bool:
+    """Whether *text* is one that a database can hold: half a sign is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _as_it_lies(text: bytes) -> str:

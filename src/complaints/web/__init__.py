@@ -31,9 +31,10 @@ def view(desk: Desk, *, who: Who) -> Starlette:
     Args:
         desk: What is shown. It is read from worker threads, and stays the caller's to close.
         who: Tells who asks, from the request: the host has authenticated him, the library does not. ``None`` for
-            nobody: the answer is 403. It may be async; one that is not runs in a worker thread. A
-            ``starlette.exceptions.HTTPException`` that it raises is answered with its status and headers, so that a
-            host can send people to its own sign-in. Any other error is answered with 500 and raised again.
+            nobody: the answer is 403, as it is where it raises the ``NotFoundError`` of :meth:`Desk.actor`. It may be
+            async; one that is not runs in a worker thread. A ``starlette.exceptions.HTTPException`` that it raises is
+            answered with its status and headers, so that a host can send people to its own sign-in; an error of the
+            library's as one of the desk's. Any other error is answered with 500 and raised again.
 
     Raises:
         ImportError: If Starlette or Jinja2 is missing, with what to install.

@@ -88,8 +88,12 @@ async def _answer(desk: Desk, who: Who, page: Answering, request: Request) -> Re
 
 async def _reader(who: Who, request: Request) -> Actor:
     """Whom the host names; its function may block, so it is called from a worker thread."""
-    answer = await run_in_threadpool(who, request)
-    by = await answer if isawaitable(answer) else answer
+    try:
+        answer = await run_in_threadpool(who, request)
+        by = await answer if isawaitable(answer) else answer
+    except NotFoundError:
+        # desk.actor says so of somebody whom the directory does not know, or who has no role there any more
+        by = None
     if by is None:
         raise HTTPException(403)
     if not isinstance(by, Actor):
@@ -123,7 +127,7 @@ def _root(request: Request) -> str:
 def _path(request: Request) -> str:
     """The page's path below the application, whether or not the server's path begins with the root."""
     path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", "")) or "/"
+    return path.removeprefix(request.scope.get("root_path", "").rstrip("/")) or "/"
 
 
 def _shown(template: str, values: Callable[[Visit, Request], Values]) -> Answering:
