@@ -620,6 +620,25 @@ def test_a_file_without_the_columns_of_the_map_is_refused_before_anything_is_wri
     assert [one.name for one in tmp_path.iterdir()] == ["old.csv"]
 
 
+def test_of_a_file_without_names_nobodys_row_is_shown_on_a_screen(desk, tmp_path):
+    path = a_file(tmp_path, f"{line(BRAKES)}\n")
+
+    with pytest.raises(InvalidCommandError) as refused:
+        brought_in(desk, path)
+
+    assert [fault.code for fault in refused.value.faults] == ["no_column_at_all"]
+    assert ("张三" in str(refused.value), "13800000000" in str(refused.value)) == (False, False)
+
+
+def test_a_number_that_looks_like_the_name_of_a_note_is_a_number(desk, tmp_path):
+    doubtful = {**BRAKES, "里程": "a lot"}
+    path = a_file(tmp_path, text(doubtful, {**doubtful, "编号": "T-1:marks"}))
+
+    found = brought_in(desk, path)
+
+    assert (found.complaints, found.refused) == (2, {})
+
+
 def test_a_place_for_refused_rows_that_cannot_be_written_is_told_of_first(desk, tmp_path):
     with pytest.raises(InvalidCommandError) as refused:
         brought_in(desk, a_file(tmp_path, text(BRAKES)), refused=tmp_path / "none" / "refused.csv")

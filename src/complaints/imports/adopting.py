@@ -243,7 +243,7 @@ def _short(content: bytes) -> int:
 
 
 def _key_of_note(one: _Waiting) -> str:
-    return f"{one.key}:marks"
+    return f"marks:{one.key}"
 
 
 def _by_row(wrong: Iterable[Wrong]) -> Mapping[int, Sequence[Reason]]:

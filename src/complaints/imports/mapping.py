@@ -87,7 +87,10 @@ class ImportMap:
         names = tuple(columns)
         faults: list[Fault] = []
         missing = tuple(sorted(self.columns - {*names, *self.table.file.optional}))
-        if missing:
+        if missing and self.columns.isdisjoint(names):
+            # a file without names begins with somebody's row, which is nobody's to read on a screen
+            faults.append(Fault("columns", "no_column_at_all", missing=missing))
+        elif missing:
             faults.append(Fault("columns", "no_columns", missing=missing, columns=tuple(filter(None, names))))
         doubled = tuple(sorted(name for name in self.columns if names.count(name) > 1))
         if doubled:
