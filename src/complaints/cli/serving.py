@@ -79,6 +79,7 @@ def _bound(port: int, settings: Settings) -> socket.socket:
     here.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         here.bind((_HERE, port))
+        here.listen()  # whoever opens the address as soon as it is printed waits instead of being turned away
     except OSError:
         here.close()
         raise click.UsageError(named(settings.says("usage.web_port"), str(port), settings.language)) from None
