@@ -355,6 +355,7 @@ def test_a_path_cannot_lead_to_another_site():
 
 
 def test_the_name_of_the_host_is_never_repeated(site):
+    # example is a name that nobody can have; a page that repeats it would lead people there
     answers = [site.get(path, host="evil.example") for path in (*PATHS, "/work/", "/list/")]
 
     assert ["evil.example" in f"{one.headers}{one.text}" for one in answers] == [False] * len(answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from uuid import UUID
 
@@ -190,18 +191,10 @@ def _printable(text: str) -> str:
 class Rehearsal(Taking):
     """Does the same, and writes nothing."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        map: ImportMap,
-        dealer: Dealer,
-        by: Actor,
-        recorded_by: Actor | None,
-        language: str,
-        counted: Counted,
-    ) -> None:
-        super().__init__(desk, map, dealer, by, recorded_by, language, counted)
-        self._seen: dict[int, int] = {}
+    @cached_property
+    def _seen(self) -> dict[int, int]:
+        """What was looked at before, so that a number that comes twice is told of."""
+        return {}
 
     def _handled(self, new: Sequence[_Waiting]) -> list[tuple[_Waiting, UUID]]:
         for one in new:
